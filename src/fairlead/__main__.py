@@ -1,0 +1,19 @@
+"""The ``fairlead`` command."""
+
+import sys
+
+
+def main() -> int:
+    """Run the command line and return its exit code; ``--version`` alone loads nothing else."""
+    if sys.argv[1:] == ["--version"]:
+        from fairlead import __version__
+
+        sys.stdout.write(f"fairlead {__version__}\n")
+        return 0
+    from fairlead.app.cli.main import run
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""Where a command line arrives: finds the command, loads that one alone, turns errors into words."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from fairlead.errors import FairleadError
+
+COULD_NOT_RUN = 2
+"""Exit code for a wrong call, a run that could not happen, and what could not be evaluated."""
+
+
+class CommandModule(Protocol):
+    """What a module under ``app/cli`` offers for its command."""
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Add the command's arguments, its description and its examples."""
+        ...
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Do the command and return its exit code; raises FairleadError for what is expected."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command by its module, and the one line that the list of commands shows."""
+
+    module: str
+    summary: str
+
+
+COMMANDS: dict[str, Command] = {}
+"""Every command, in the order in which help lists them."""
+
+
+def parser_of(name: str) -> argparse.ArgumentParser:
+    """Return the argument parser of one command, loading its module."""
+    command = COMMANDS[name]
+    parser = argparse.ArgumentParser(
+        prog=f"fairlead {name}",
+        description=command.summary,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _module(name).configure(parser)
+    return parser
+
+
+def run(argv: list[str]) -> int:
+    """Run the command that ``argv`` names and return its exit code: 0, 1, or 2 for anything wrong."""
+    try:
+        if not argv or argv[0] in {"-h", "--help", "help"}:
+            print(_overview())
+            return 0 if argv else COULD_NOT_RUN
+        if argv[0] in {"-V", "--version", "version"}:
+            from fairlead import __version__
+
+            print(f"fairlead {__version__}")
+            return 0
+        if argv[0] not in COMMANDS:
+            raise FairleadError(
+                f"there is no command {argv[0]!r}", fix=f"fairlead --help{_nearest(argv[0])}"
+            )
+        arguments = parser_of(argv[0]).parse_args(argv[1:])
+        return _module(argv[0]).run(arguments)
+    except FairleadError as error:
+        print(f"fairlead: {error.cause}\n     fix: {error.fix}", file=sys.stderr)
+        return COULD_NOT_RUN
+    except KeyboardInterrupt:
+        print("fairlead: interrupted; nothing was left behind", file=sys.stderr)
+        return 128 + signal.SIGINT
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+
+
+def _module(name: str) -> CommandModule:
+    return cast(CommandModule, importlib.import_module(COMMANDS[name].module))
+
+
+def _overview() -> str:
+    width = max((len(name) for name in COMMANDS), default=0)
+    lines = [f"  {name:<{width}}  {command.summary}" for name, command in COMMANDS.items()]
+    return "\n".join(
+        [
+            "usage: fairlead COMMAND [OPTIONS]",
+            "",
+            "Leads a change along the shortest line that is still safe.",
+            "",
+            *lines,
+            "",
+            "fairlead COMMAND --help teaches one command; fairlead --version names this one.",
+        ]
+    )
+
+
+def _nearest(word: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(word, COMMANDS, n=1)
+    return f" (did you mean {near[0]}?)" if near else ""

@@ -1,0 +1,1 @@
+"""What is being changed: git range, nature, size and proofs of inertness."""

@@ -1,0 +1,150 @@
+"""The words of the catalogue: findings, evaluations, results, and what a check is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from fairlead.changes.model import Change, FileChange
+from fairlead.processes import Completed
+
+
+class Outcome(StrEnum):
+    """How a check ended. ``not_evaluated`` is never a pass."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_EVALUATED = "not_evaluated"
+    SKIPPED = "skipped"
+
+
+class Severity(StrEnum):
+    """SARIF's three levels."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing a check found.
+
+    ``path`` is relative to the repository's root, ``""`` when it is about the change as a whole;
+    ``line`` is 1-based, 0 when it is about the whole file. ``what`` says what was seen, ``why`` why it
+    matters, ``fix`` the exact command or edit where there is one. ``context`` is what identifies the
+    place beside its line number (the line's text, a symbol, a package), so that a fingerprint survives
+    moved lines. ``new`` is false when the base has it too. ``blocking`` is false for what is reported
+    apart and doesn't count (``apart`` says why).
+    """
+
+    rule: str
+    severity: Severity
+    path: str
+    line: int
+    what: str
+    why: str
+    fix: str
+    context: str = ""
+    url: str = ""
+    fingerprint: str = ""
+    new: bool = True
+    blocking: bool = True
+    apart: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolUse:
+    """Which tool gave a result: its version, where it came from, and whose configuration it read.
+
+    ``origin`` is a phrase such as ``the project's .venv``, ``pinned by .pre-commit-config.yaml`` or
+    ``comes with fairlead``; ``configuration`` such as ``pyproject.toml [tool.ruff]`` or ``defaults``.
+    """
+
+    name: str
+    version: str
+    origin: str
+    configuration: str
+    command: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluated:
+    """A tool looked, and these are its findings; ``evidence`` says how it is known that it looked."""
+
+    findings: tuple[Finding, ...]
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotEvaluated:
+    """Nothing can be said: what stopped the tool, and what would mend it."""
+
+    cause: str
+    fix: str
+
+
+Evaluation = Evaluated | NotEvaluated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """One tree as a check sees it: written out, under one configuration.
+
+    ``folder`` holds the tree and nothing else; a check only reads it. ``paths`` are the files the
+    check is to look at, relative to ``folder``, in git's order. ``scratch`` is an empty folder of the
+    check's own, for what its tool writes. ``side`` is ``head`` or ``base``.
+    """
+
+    folder: Path
+    scratch: Path
+    paths: tuple[str, ...]
+    side: str
+    change: Change
+    tool: ToolUse
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+
+Run = Callable[..., Completed]
+"""``run(argv, *, cwd, extra_env=…, stdin=…)``: a program under the check's limits and environment."""
+
+
+class Check(Protocol):
+    """One entry of the catalogue: a file of its own that wraps one well-kept tool."""
+
+    name: str
+    """The name that plans, policies and results use."""
+
+    configuration: tuple[str, ...]
+    """What steers its tool: file names (``ruff.toml``) and sections (``pyproject.toml:tool.ruff``)."""
+
+    def wants(self, file: FileChange) -> bool:
+        """Whether this file is one that the check looks at (its kind, not the policy's choice)."""
+        ...
+
+    def evaluate(self, view: View, run: Run) -> Evaluation:
+        """Look at ``view.paths`` (all of the tree for a whole-tree check) and say what was found."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """What one check said of a change.
+
+    ``findings`` holds new and old ones, new first. ``because`` and ``fix`` say why it was skipped or
+    not evaluated and what to do; both are ``""`` otherwise. ``cached`` is true when no tool ran.
+    ``seconds`` is wall time.
+    """
+
+    check: str
+    outcome: Outcome
+    seconds: float
+    cached: bool
+    findings: tuple[Finding, ...] = ()
+    because: str = ""
+    fix: str = ""
+    tools: tuple[ToolUse, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""The plan (which checks run, and why) and the verdict."""

@@ -1,0 +1,1 @@
+"""How likely a change is to induce a defect."""

@@ -1,0 +1,1 @@
+"""What Fairlead keeps between two runs: where it lies and how it is written."""

@@ -1,0 +1,1 @@
+"""Advisories: import, age, and matching them against locked packages."""

@@ -1,0 +1,1 @@
+"""Shared fixtures: repositories that tests build with the real git."""
