@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -37,7 +37,8 @@ class Finding:
     ``line`` is 1-based, 0 when it is about the whole file. ``what`` says what was seen, ``why`` why it
     matters, ``fix`` the exact command or edit where there is one. ``context`` is what identifies the
     place beside its line number (the line's text, a symbol, a package), so that a fingerprint survives
-    moved lines. ``new`` is false when the base has it too. ``blocking`` is false for what is reported
+    moved lines; with a ``measure`` (a complexity, say), a finding that the base has too is new
+    again when it has grown. ``new`` is false when the base has it too. ``blocking`` is false for what is reported
     apart and doesn't count (``apart`` says why).
     """
 
@@ -49,6 +50,7 @@ class Finding:
     why: str
     fix: str
     context: str = ""
+    measure: float | None = None
     url: str = ""
     fingerprint: str = ""
     new: bool = True
@@ -108,25 +110,68 @@ class View:
     settings: Mapping[str, object] = field(default_factory=dict)
 
 
-Run = Callable[..., Completed]
-"""``run(argv, *, cwd, extra_env=…, stdin=…)``: a program under the check's limits and environment."""
+class Run(Protocol):
+    """Runs a program under the check's own limits, in its own group and a clean environment."""
+
+    def __call__(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        extra_env: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
+    ) -> Completed:
+        """Run ``argv`` in ``cwd`` and return what it left; raises only when the run is stopped."""
+        ...
+
+
+class Scope(StrEnum):
+    """What an evaluation depends on, beside the tool, its version, configuration and settings.
+
+    ``files``: each file alone (and the names of the tree's other files); only changed files are looked
+    at and each one's result is kept. ``tree``: everything in the tree; kept by tree. ``change``: more
+    than the tree (approvals, the clock); never kept, and there is no base to compare with.
+    """
+
+    FILES = "files"
+    TREE = "tree"
+    CHANGE = "change"
 
 
 class Check(Protocol):
     """One entry of the catalogue: a file of its own that wraps one well-kept tool."""
 
-    name: str
-    """The name that plans, policies and results use."""
+    @property
+    def name(self) -> str:
+        """The name that plans, policies and results use."""
+        ...
 
-    configuration: tuple[str, ...]
-    """What steers its tool: file names (``ruff.toml``) and sections (``pyproject.toml:tool.ruff``)."""
+    @property
+    def title(self) -> str:
+        """What it looks for, in a few words, for lists."""
+        ...
+
+    @property
+    def tool(self) -> str:
+        """The name of the tool's distribution on PyPI, ``""`` when no program is run."""
+        ...
+
+    @property
+    def scope(self) -> Scope:
+        """What its result depends on."""
+        ...
+
+    @property
+    def configuration(self) -> tuple[str, ...]:
+        """What steers it: file names (``ruff.toml``), sections (``pyproject.toml:tool.ruff``)."""
+        ...
 
     def wants(self, file: FileChange) -> bool:
-        """Whether this file is one that the check looks at (its kind, not the policy's choice)."""
+        """Whether this file is one that the check can look at (its kind; the policy chooses later)."""
         ...
 
     def evaluate(self, view: View, run: Run) -> Evaluation:
-        """Look at ``view.paths`` (all of the tree for a whole-tree check) and say what was found."""
+        """Look at ``view.paths`` (at all of the tree in scope ``tree``) and say what was found."""
         ...
 
 

@@ -1,0 +1,1 @@
+"""What was measured: metric, statistic, value, n, window, condition and source."""
