@@ -38,8 +38,8 @@ class Finding:
     matters, ``fix`` the exact command or edit where there is one. ``context`` is what identifies the
     place beside its line number (the line's text, a symbol, a package), so that a fingerprint survives
     moved lines; with a ``measure`` (a complexity, say), a finding that the base has too is new
-    again when it has grown. ``new`` is false when the base has it too. ``blocking`` is false for what is reported
-    apart and doesn't count (``apart`` says why).
+    again when it has grown. ``new`` is false when the base has it too. ``blocking`` is false for what
+    is reported apart and doesn't count (``apart`` says why).
     """
 
     rule: str
