@@ -18,8 +18,9 @@ from fairlead.gate.policy import DEFAULT_CHECKS, CheckPolicy, CustomCheck, Mode,
 T = TypeVar("T")
 
 FORMS = ("sarif", "junit", "codequality", "regex")
-_CHECK_KEYS = ("enabled", "on", "skip_inert", "from_size", "blocks", "timeout", "environment")
-_CUSTOM_KEYS = ("name", "command", "reads", "format", "pattern", "output", "evaluated_codes")
+TOP_KEYS = ("mode", "fetch_tools", "checks", "custom")
+CHECK_KEYS = ("enabled", "on", "skip_inert", "from_size", "blocks", "timeout", "environment")
+CUSTOM_KEYS = ("name", "command", "reads", "format", "pattern", "output", "evaluated_codes")
 _KINDS: Mapping[object, str] = {
     bool: "true or false",
     str: "a string",
@@ -92,7 +93,7 @@ def read_policy(text: str, *, file: str, source: str) -> Policy | None:
 
 
 def _policy(document: Mapping[str, object], problems: _Problems, source: str) -> Policy:
-    _known((), document, ("mode", "fetch_tools", "checks", "custom"), problems)
+    _known((), document, TOP_KEYS, problems)
     mode = _choice((), document, "mode", tuple(Mode), Mode.ENFORCE, problems)
     fetch = _typed((), document, "fetch_tools", bool, True, problems)
     custom = _custom_checks(document.get("custom", []), problems)
@@ -119,7 +120,7 @@ def _check(
 ) -> CheckPolicy:
     at: Place = ("checks", name)
     settings = _SETTINGS.get(name, {})
-    _known(at, table, (*_CHECK_KEYS, *settings), problems)
+    _known(at, table, (*CHECK_KEYS, *settings), problems)
     natures = _words(at, table, "on", tuple(sorted(default.on)), problems)
     for nature in natures:
         _one_of((*at, "on"), nature, tuple(Nature), problems)
@@ -171,7 +172,7 @@ def _custom_checks(entries: object, problems: _Problems) -> tuple[CustomCheck, .
 
 
 def _custom(at: Place, entry: Mapping[str, object], problems: _Problems) -> CustomCheck:
-    _known(at, entry, _CUSTOM_KEYS, problems)
+    _known(at, entry, CUSTOM_KEYS, problems)
     name = _typed(at, entry, "name", str, "", problems)
     if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
         problems.add((*at, "name"), "a name is needed: lower-case letters, digits and hyphens")
