@@ -46,7 +46,7 @@ def splice(path: str, host: bytes | None, donor: bytes | None, parts: tuple[str,
             spliced = _spliced_values(here, there, parts)
     except ValueError:  # one of the two is not valid, so that no section of it can be told
         return donor
-    if host is None and not spliced.strip():
+    if None in (host, donor) and not spliced.strip():
         return None
     return spliced.encode("utf-8")
 
