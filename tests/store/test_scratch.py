@@ -42,9 +42,13 @@ def test_the_folder_is_empty_and_private(tmp_path: Path) -> None:
 
 
 def test_it_is_gone_after_an_error(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), scratch_folder({"TMPDIR": str(tmp_path)}) as folder:
-        (folder / "file").write_text("x")
-        raise KeyboardInterrupt
+    def fill_and_fail() -> None:
+        with scratch_folder({"TMPDIR": str(tmp_path)}) as folder:
+            (folder / "file").write_text("x")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fill_and_fail()
 
     assert list(tmp_path.iterdir()) == []
 

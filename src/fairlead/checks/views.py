@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fairlead.changes.git import Repository, is_file
+from fairlead.changes.git import Repository, encode_path, is_file
 from fairlead.changes.tree import write_tree
 from fairlead.checks.steering import Listing, Touch
 from fairlead.errors import FairleadError
@@ -50,6 +50,7 @@ def lay_out(
             listing.pop(path, None)
             if content is not None:
                 listing[path] = f"100644 {hashlib.sha256(content).hexdigest()}"
+        listing = dict(sorted(listing.items(), key=lambda item: encode_path(item[0])))
     replaced = _digest(f"{path}\0{listing.get(path)}" for path in sorted(replace))
     return Layout(
         name=name,
