@@ -68,7 +68,9 @@ def read(folder: Path) -> Commits:
                 measures.append([float(row[column]) for column in COLUMNS.values()])
                 bug.append(int(row["bug"]))
     if not project:
-        sys.exit(f"no *.csv.gz in {folder}: set FAIRLEAD_JIT_DATA or --data to the folder that has them")
+        sys.exit(
+            f"no *.csv.gz in {folder}: set FAIRLEAD_JIT_DATA or --data to the folder that has them"
+        )
     return Commits(
         project=np.array(project),
         date=np.array(date),
@@ -184,7 +186,9 @@ def main() -> None:
             **SOURCE,
             "method": "logistic regression on ln(1 + measure), weights >= 0, maximum likelihood",
             "made_by": "benchmarks/risk/fit.py",
-            "dates": [str(np.datetime64(int(edge), "s"))[:10] for edge in (known.date.min(), known.date.max())],
+            "dates": [
+                str(np.datetime64(int(edge), "s"))[:10] for edge in (known.date.min(), known.date.max())
+            ],
             "n_fitted": len(known.bug),
             "base_rate": round(rate, 4),
             "n_tested": len(test.bug),

@@ -97,7 +97,9 @@ def test_a_score_is_a_probability_whose_reasons_add_up_to_its_log_odds(read: Cha
 
 
 @given(paths, st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6))
-def test_more_lines_in_one_file_never_lower_the_score(path: str, added: int, deleted: int, more: int) -> None:
+def test_more_lines_in_one_file_never_lower_the_score(
+    path: str, added: int, deleted: int, more: int
+) -> None:
     small = score(change(file(path, added, deleted)), History())
 
     wider = score(change(file(path, added + more, deleted)), History())
