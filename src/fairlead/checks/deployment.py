@@ -258,7 +258,7 @@ def _freezes(change: Change, rules: DeploymentRules, inputs: DeploymentInputs) -
             line=0,
             what=f"nothing goes out now: {freeze.reason}",
             why=f"the policy has a freeze window until {end:%Y-%m-%d %H:%M %Z}",
-            fix=f"run it again after {end.isoformat(timespec='minutes')}, or have an exception approved",
+            fix=f"run it after {end.isoformat(timespec='minutes')}, or have an exception approved",
             context=freeze.reason,
         )
         for freeze in rules.freezes
