@@ -83,10 +83,14 @@ class Evaluated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotEvaluated:
-    """Nothing can be said: what stopped the tool, and what would mend it."""
+    """Nothing can be said of the whole: what stopped the tool, and what would mend it.
+
+    ``findings`` are those it made before or beside that; they count, and their absence means nothing.
+    """
 
     cause: str
     fix: str
+    findings: tuple[Finding, ...] = ()
 
 
 Evaluation = Evaluated | NotEvaluated

@@ -15,6 +15,26 @@ class Band(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PastCommit:
+    """One earlier commit: who made it, when (Unix seconds), and which paths it touched."""
+
+    author: str
+    at: int
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What came before a change, newest first: the commits that its author or its files had.
+
+    Every history measure of Kamei et al. 2013 (developers, age, unique changes, experience) can be
+    counted from these. Empty when nothing was read; the score by size and spread needs none of it.
+    """
+
+    commits: tuple[PastCommit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     """One feature's share of a score: its value and what it adds to the log-odds."""
 

@@ -1,0 +1,1 @@
+"""Lock files: which files are locks, and what each kind of them holds."""
