@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from dataclasses import replace
@@ -11,15 +10,13 @@ import jsonschema
 import pytest
 
 from app.sample_report import sample_report
-from fairlead.app.cli.terminal import print_report
+from fairlead.app.cli.terminal import report_text
 from fairlead.app.report import report_json, schema
 
 
 def shown(monkeypatch: pytest.MonkeyPatch, *, columns: int = 90, everything: bool = False) -> str:
     monkeypatch.setenv("COLUMNS", str(columns))
-    out = io.StringIO()
-    print_report(sample_report(), out=out, everything=everything)
-    return out.getvalue()
+    return report_text(sample_report(), everything=everything)
 
 
 def test_the_schema_is_one() -> None:

@@ -70,7 +70,8 @@ def _plan_one(
         )
 
     if not policy.enabled:
-        return skip("the policy turns it off" + (f" (line {policy.line})" if policy.line else ""))
+        off = f"the policy turns it off (line {policy.line})" if policy.line else "off by default"
+        return skip(off)
     if not change.files:
         return skip("the change is empty")
     wanted = [file for file in change.files if check.wants(file)]

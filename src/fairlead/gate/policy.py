@@ -94,10 +94,11 @@ DEFAULT_CHECKS: Mapping[str, CheckPolicy] = {
     "workflows": CheckPolicy(on=frozenset({Nature.INFRASTRUCTURE, Nature.CONFIGURATION})),
     "vulnerabilities": CheckPolicy(on=frozenset({Nature.DEPENDENCIES, Nature.GENERATED})),
     "policy": CheckPolicy(skip_inert=False),
-    "deployment": CheckPolicy(skip_inert=False),
+    "deployment": CheckPolicy(enabled=False, skip_inert=False),
 }
 """What holds without any file. Lint, format and secrets look at inert changes too: layout and
-comments are what the first two are about, and a comment can hold a password."""
+comments are what the first two are about, and a comment can hold a password. Deployment is off until
+the policy sets one of its rules."""
 
 DEFAULT_POLICY = Policy(checks=DEFAULT_CHECKS)
 

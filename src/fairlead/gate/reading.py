@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar, cast
 
 from fairlead.changes.model import Nature, Size
+from fairlead.checks.deployment import read_deployment_rules
+from fairlead.checks.vulnerabilities import read_rules
 from fairlead.errors import FairleadError
 from fairlead.gate.lines import Place, key_lines, line_of
 from fairlead.gate.policy import DEFAULT_CHECKS, CheckPolicy, CustomCheck, Mode, Policy
@@ -30,7 +32,7 @@ _KINDS: Mapping[object, str] = {
     dict: "a table",
 }
 _SETTINGS: Mapping[str, Mapping[str, type]] = {
-    "vulnerabilities": {"max_age_days": int, "new_advisories": str},
+    "vulnerabilities": {"max_age_days": int, "new_advisories": str, "exclude": list},
     "deployment": {
         "approvals": bool,
         "ticket": str,
@@ -134,7 +136,7 @@ def _check(
             own[key] = _typed(at, table, key, kind, kind(), problems)
     _settings(name, at, own, problems)
     return CheckPolicy(
-        enabled=_typed(at, table, "enabled", bool, default.enabled, problems),
+        enabled=_typed(at, table, "enabled", bool, default.enabled or bool(own), problems),
         on=frozenset(Nature(nature) for nature in natures if nature in tuple(Nature)),
         skip_inert=_typed(at, table, "skip_inert", bool, default.skip_inert, problems),
         from_size=Size(size),
@@ -147,11 +149,15 @@ def _check(
 
 
 def _settings(name: str, at: Place, own: Mapping[str, object], problems: _Problems) -> None:
-    """Look at the values of one check's own settings."""
-    if name == "vulnerabilities" and "new_advisories" in own:
-        _one_of((*at, "new_advisories"), str(own["new_advisories"]), ("report", "block"), problems)
-    if name == "deployment" and "ticket" in own:
-        _regex((*at, "ticket"), str(own["ticket"]), problems)
+    """Let a check judge its own settings, one by one, so that each mistake has its line."""
+    judges = {"vulnerabilities": read_rules, "deployment": read_deployment_rules}
+    if name not in judges:
+        return
+    for key, value in own.items():
+        try:
+            judges[name]({key: value})
+        except FairleadError as error:
+            problems.add((*at, key), f"{error.cause}; {error.fix}")
 
 
 def _custom_checks(entries: object, problems: _Problems) -> tuple[CustomCheck, ...]:

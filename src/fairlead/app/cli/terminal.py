@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import IO
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -35,19 +34,20 @@ _MARK = {
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-def print_report(report: Report, *, out: IO[str] | None = None, everything: bool = False) -> None:
-    """Write the report to ``out`` (standard output), with colour where that is a terminal.
+def report_text(report: Report, *, everything: bool = False, width: int | None = None) -> str:
+    """Return the report as lines, with colour where standard output is a terminal.
 
-    ``everything`` lists old findings, all files and the reasons of the score too. ``NO_COLOR`` and a
-    pipe turn colour off; no meaning is lost then.
+    ``everything`` has old findings, all files and the reasons of the score too; ``width`` in columns
+    is the terminal's by default, and given for a file, which never has colour. ``NO_COLOR`` and a pipe
+    turn colour off; no meaning is lost then.
     """
-    stream = out or sys.stdout
-    console = Console(file=stream, highlight=False, emoji=False)
+    console = Console(
+        file=sys.stdout, highlight=False, emoji=False, width=width, no_color=width is not None or None
+    )
     with console.capture() as capture:
         for part in _parts(report, everything):
             console.print(part)
-    lines = capture.get().splitlines()
-    stream.write("\n".join(line.rstrip(" ") for line in lines) + "\n")
+    return "\n".join(line.rstrip(" ") for line in capture.get().splitlines()) + "\n"
 
 
 def _parts(report: Report, everything: bool) -> Iterable[RenderableType]:
