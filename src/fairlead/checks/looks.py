@@ -37,7 +37,7 @@ class Request:
     use for them. ``settings`` reach the check as they are and are part of what results are kept by, as
     is ``stamp``: it stands for whatever else the result depends on, such as the age of a snapshot.
     ``timeout`` is in seconds for a look at one tree. ``environment`` names the variables of ours that
-    its tool may see. With ``own_copy`` it gets trees that no other check reads, for it may write to them.
+    its tool may see. With ``own_copy`` it gets trees that no other check reads: it may write to them.
     """
 
     check: Check
