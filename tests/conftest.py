@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from builder import RepositoryBuilder
 from hypothesis import HealthCheck, settings
+
+from builder import RepositoryBuilder
 
 settings.register_profile(
     "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from fairlead.app.report import Report
 from fairlead.app.wiring import People, all_checks, deployment_inputs, request
 from fairlead.changes.git import Repository
 from fairlead.changes.model import Change, Range
-from fairlead.changes.ranges import resolve
+from fairlead.changes.ranges import everything, resolve
 from fairlead.changes.read import read_change
 from fairlead.checks.model import Check, CheckResult, Outcome
 from fairlead.checks.preparation import Survey, survey
@@ -103,6 +103,30 @@ def gate_change(
     return _report(planned, apply_baseline(results, known), started, notes)
 
 
+def gate_whole_tree(
+    asked: Asked, *, environ: Mapping[str, str], progress: Progress | None = None
+) -> tuple[Path | None, Report]:
+    """Gate all files of HEAD as if they were new, under HEAD's own policy.
+
+    Returns the top of the work tree, ``None`` in a bare repository, and the report. Raises as
+    ``gate_change`` does.
+    """
+    started = time.monotonic()
+    with scratch_folder(environ) as scratch:
+        repository = Repository.open(asked.folder, scratch=scratch, environ=environ)
+        whole = everything(repository)
+        policy, _ = _policy(repository, replace(whole, base_tree=whole.head_tree))
+        planned = _plan_range(asked, repository, whole, policy, (), environ)
+        state = open_state(repository.common_dir, environ)
+        kept = Results(state.path)
+        try:
+            results = _run(planned, asked, repository, kept, scratch, environ, progress, None)
+        finally:
+            kept.close()
+    folder = None if repository.bare else repository.folder
+    return folder, _report(planned, results, started)
+
+
 def _plan(asked: Asked, repository: Repository, environ: Mapping[str, str]) -> _Planned:
     change_range = resolve(
         repository,
@@ -113,10 +137,19 @@ def _plan(asked: Asked, repository: Repository, environ: Mapping[str, str]) -> _
         environ=environ,
     )
     policy, notes = _policy(repository, change_range)
+    return _plan_range(asked, repository, change_range, policy, notes, environ)
+
+
+def _plan_range(
+    asked: Asked,
+    repository: Repository,
+    change_range: Range,
+    policy: Policy,
+    notes: tuple[str, ...],
+    environ: Mapping[str, str],
+) -> _Planned:
     change = read_change(repository, change_range)
-    inputs = deployment_inputs(
-        repository, change_range.base_tree, asked.people, now=datetime.now(UTC)
-    )
+    inputs = deployment_inputs(repository, change_range.base_tree, asked.people, now=datetime.now(UTC))
     checks = all_checks(policy, inputs=inputs, environ=environ)
     surveyed = survey(checks, change=change, repository=repository)
     plan = plan_checks(change, checks, policy=policy, steering=surveyed.touch.phrases)
@@ -138,8 +171,9 @@ def _policy(repository: Repository, change_range: Range) -> tuple[Policy, tuple[
         if head == base:
             raise
         _first_policy(head, "the head")
-        return DEFAULT_POLICY, ("the base's policy can't be read and this change mends it: "
-                                "the defaults decide on it",)
+        return DEFAULT_POLICY, (
+            "the base's policy can't be read and this change mends it: the defaults decide on it",
+        )
     notes = ()
     if _sections(head) != _sections(base):
         notes = ("the change alters the policy: it is judged by the base's, and the next one by this",)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fairlead.changes.git import Repository
-from fairlead.checks.catalogue import built_in
+from fairlead.checks.catalogue import single_tool_checks
 from fairlead.checks.custom import custom_check
 from fairlead.checks.deployment import DeploymentCheck, DeploymentInputs
 from fairlead.checks.model import Check
@@ -37,7 +37,7 @@ def built_in_checks(
     """Return the catalogue in the order in which plans and verdicts list it."""
     now = inputs.now if inputs else datetime.now(UTC)
     return (
-        *built_in(),
+        *single_tool_checks(),
         VulnerabilityCheck(advisories=advisories_folder(environ), now=now),
         PolicyCheck(),
         DeploymentCheck(inputs=inputs or DeploymentInputs(now=now)),

@@ -73,6 +73,11 @@ def resolve(
     return _announced(repository, said) if said else _default(repository)
 
 
+def everything(repository: Repository) -> Range:
+    """Return the range from nothing to HEAD: all files as if they were new."""
+    return between(repository, None, commit_named(repository, "HEAD"), "all files of HEAD")
+
+
 def between(repository: Repository, base: Commit | None, head: Commit, label: str) -> Range:
     """Return the range from a commit's tree, or the empty one, to another's."""
     return Range(

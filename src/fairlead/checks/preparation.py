@@ -56,24 +56,39 @@ class Ground:
         )
 
 
-def prepare(
-    requests: Sequence[Request],
-    *,
-    change: Change,
-    repository: Repository,
-    results: Results,
-    environ: Mapping[str, str],
-    fetch_tools: bool,
-) -> Ground:
-    """Read what all checks need to know; of two runs over the same trees the second reads no file."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """Both trees' files, and what the change touches of each check's configuration."""
+
+    head: Listing
+    base: Listing
+    touch: Touch
+
+
+def survey(checks: Iterable[Check], *, change: Change, repository: Repository) -> Survey:
+    """Look at the two trees once, for the plan and for the run."""
     head = listing_of(repository, change.range.head_tree)
     base = base_listing(head, change.files)
 
     def read(listing: Listing, paths: Iterable[str]) -> dict[str, bytes]:
         return read_files(repository, listing, paths)
 
-    steering = {request.check.name: request.check.configuration for request in requests}
-    touch = find_touch(steering, base, head, read)
+    steering = {check.name: check.configuration for check in checks}
+    return Survey(head=head, base=base, touch=find_touch(steering, base, head, read))
+
+
+def prepare(
+    requests: Sequence[Request],
+    *,
+    change: Change,
+    repository: Repository,
+    survey: Survey,
+    results: Results,
+    environ: Mapping[str, str],
+    fetch_tools: bool,
+) -> Ground:
+    """Read what all checks need to know; of two runs over the same trees the second reads no file."""
+    head, base, touch = survey.head, survey.base, survey.touch
     sides = lay_out_sides(change.range.base_tree, base, change.range.head_tree, head, touch)
     tools = sorted({request.check.tool for request in requests} - {""})
     return Ground(
@@ -89,11 +104,11 @@ def prepare(
             environ=environ,
         ),
         configurations={
-            name: (
-                _description(configuration, repository, head, results),
-                _description(configuration, repository, base, results),
+            request.check.name: (
+                _description(request.check.configuration, repository, head, results),
+                _description(request.check.configuration, repository, base, results),
             )
-            for name, configuration in steering.items()
+            for request in requests
         },
     )
 

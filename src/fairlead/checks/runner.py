@@ -24,7 +24,7 @@ from fairlead.checks.model import (
     Severity,
     ToolUse,
 )
-from fairlead.checks.preparation import Ground, prepare
+from fairlead.checks.preparation import Ground, Survey, prepare
 from fairlead.checks.progress import Progress, Silence
 from fairlead.checks.tools import Tool
 from fairlead.checks.views import Layout, Trees
@@ -38,6 +38,7 @@ def run_checks(
     *,
     change: Change,
     repository: Repository,
+    survey: Survey,
     results: Results,
     scratch: Path,
     environ: Mapping[str, str],
@@ -64,6 +65,7 @@ def run_checks(
             requests,
             change=change,
             repository=repository,
+            survey=survey,
             results=results,
             environ=environ,
             fetch_tools=fetch_tools,

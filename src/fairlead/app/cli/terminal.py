@@ -42,7 +42,11 @@ def report_text(report: Report, *, everything: bool = False, width: int | None =
     turn colour off; no meaning is lost then.
     """
     console = Console(
-        file=sys.stdout, highlight=False, emoji=False, width=width, no_color=width is not None or None
+        file=sys.stdout,
+        highlight=False,
+        emoji=False,
+        width=width,
+        force_terminal=None if width is None else False,
     )
     with console.capture() as capture:
         for part in _parts(report, everything):
