@@ -106,9 +106,7 @@ def _dependencies(subject: Subject) -> Judgement | None:
         return None
     if differ:
         return Judgement(nature=Nature.DEPENDENCIES, because="what it says of dependencies differs")
-    return Judgement(
-        nature=Nature.CONFIGURATION, because="it configures tools; its dependencies are the same"
-    )
+    return Judgement(nature=Nature.CONFIGURATION, because="what it says of dependencies is the same")
 
 
 def _declared(attributes: Attributes) -> Judgement | None:

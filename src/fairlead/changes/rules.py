@@ -96,7 +96,7 @@ LOCKS = _rules(
 
 MANIFESTS = _rules(
     ("it lists Python requirements", r"(^|/)([^/]*[-_.])?requirements([-_.][^/]*)?\.(txt|in|pip)$"),
-    ("it lists Python requirements", r"(^|/)requirements/[^/]+\.(txt|in|pip)$"),
+    ("it lists Python requirements", r"(^|/)requirements[^/]*/[^/]+\.(txt|in|pip)$"),
     (
         "it lists Python requirements",
         r"(^|/)constraints?([-_.][^/]*)?\.(txt|in)$|(^|/)(setup\.py|pipfile)$",
@@ -202,9 +202,10 @@ CONFIGURATION = _rules(
     (
         "it builds the project",
         r"(^|/)(gnu)?makefile([-_.][^/]+)?$|(^|/)(justfile|cmakelists\.txt|meson\.build|meson_options\.txt"
-        r"|build\.bazel|build|workspace|module\.bazel|rakefile|taskfile\.ya?ml|noxfile\.py|fabfile\.py"
-        r"|dodo\.py|tasks\.py|make\.bat|configure\.ac|sconstruct|pants\.toml)$|\.(mk|cmake|bzl|bazel)$",
+        r"|build\.bazel|build|workspace|module\.bazel|rakefile|taskfile\.ya?ml|noxfile\.py|make\.bat"
+        r"|configure\.ac|sconstruct|pants\.toml)$|\.(mk|cmake|bzl|bazel)$",
     ),
+    ("it builds the project", r"^(fabfile|dodo|tasks|pavement)\.py$"),
     ("it configures the documentation's build", r"(^|/)(docs?|documentation)/(.*/)?conf\.py$"),
     ("it configures the documentation's build", r"(^|/)(docs?|documentation)/.*_templates/"),
     ("it configures a tool", r"(^|/)(tsconfig|jsconfig)[^/]*\.json$|\.config\.[cm]?[jt]s$"),
