@@ -1,0 +1,25 @@
+"""The built-in checks that wrap one tool each."""
+
+from __future__ import annotations
+
+from fairlead.checks.complexity import Complexity
+from fairlead.checks.dependencies import Dependencies
+from fairlead.checks.formatting import Formatting
+from fairlead.checks.lint import Lint
+from fairlead.checks.model import Check
+from fairlead.checks.sast import Sast
+from fairlead.checks.secrets import Secrets
+from fairlead.checks.workflows import Workflows
+
+
+def single_tool_checks() -> tuple[Check, ...]:
+    """Return the static checks, one tool each, in the order in which plans and results list them."""
+    return (
+        Lint(),
+        Formatting(),
+        Complexity(),
+        Sast(),
+        Secrets(),
+        Dependencies(),
+        Workflows(),
+    )
