@@ -95,7 +95,7 @@ class VulnerabilityCheck:
                     cause="no advisories have been imported on this machine", fix=IMPORT
                 )
             if _is_stale(snapshot, rules, self.now):
-                allowed = _days(rules.max_age_days)
+                allowed = _count(rules.max_age_days, "day")
                 return NotEvaluated(
                     cause=f"{describe_age(snapshot, self.now)}; the policy allows {allowed}",
                     fix=f"{IMPORT}  with a newer export of OSV, or raise max_age_days in the policy",
@@ -119,10 +119,11 @@ class VulnerabilityCheck:
                 "`exclude` in [checks.vulnerabilities] of the policy",
                 findings=findings,
             )
-        counted = f"{len(packages)} locked versions in {len(locks) - len(wishes)} locks"
+        counted = _count(len(packages), "locked version")
+        counted += f" of {_count(len(locks) - len(wishes), 'lock')}"
         return Evaluated(
             findings=findings,
-            evidence=f"looked up {counted} in {sum(snapshot.advisories.values())} advisories; "
+            evidence=f"looked {counted} up in {sum(snapshot.advisories.values())} advisories; "
             + describe_age(snapshot, self.now),
         )
 
@@ -174,7 +175,8 @@ def tell_apart(findings: Iterable[Finding], rules: VulnerabilityRules) -> tuple[
 
 def describe_age(snapshot: Snapshot, now: datetime) -> str:
     """Return a clause on how old the advisories are, and on what the import left out."""
-    said = f"the newest advisory is of {snapshot.newest:%Y-%m-%d}, {_days(snapshot.age(now).days)} old"
+    old = _count(snapshot.age(now).days, "day")
+    said = f"the newest advisory is of {snapshot.newest:%Y-%m-%d}, {old} old"
     if snapshot.corrupt:
         said += f"; {snapshot.corrupt} corrupt records were left out"
     return said
@@ -216,7 +218,7 @@ def _finding(group: Sequence[Match]) -> Finding:
     versions = list(dict.fromkeys(match.package.version for match in group))
     others = [name for name in first.names if name != first.id]
     rating = first.level if first.score is None else f"{first.level}, CVSS {first.score}"
-    known = f"; also known as {', '.join(others[:3])}" if others else ""
+    known = f" (also known as {', '.join(others[:3])})" if others else ""
     return Finding(
         rule=first.id,
         severity=_severity(first.level),
@@ -279,5 +281,5 @@ def _more(items: Sequence[object], shown: int = 1) -> str:
     return f" and {len(items) - shown} more" if len(items) > shown else ""
 
 
-def _days(number: int) -> str:
-    return f"{number} day" + ("" if number == 1 else "s")
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")

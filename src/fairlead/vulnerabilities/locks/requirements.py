@@ -97,6 +97,8 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _is_local(wanted: str) -> bool:
     path = wanted.split(";")[0].split("[")[0].strip()
+    if path.endswith((".whl", ".tar.gz", ".zip")):  # somebody's release, kept in the tree
+        return False
     return path in {".", ".."} or path.startswith(("./", "../", "file:./", "file:."))
 
 
