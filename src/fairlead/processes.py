@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import selectors
 import signal
@@ -27,6 +26,9 @@ PASSED_ON = (
 
 _CHUNK = 1 << 16
 _GRACE = 2.0
+_DRAIN = 0.2
+_LOOK_EVERY = 0.05
+_LOOK_OFTEN = 0.002
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +97,9 @@ def run(
             failure=str(error),
         )
     try:
-        stdout, stderr, timed_out, truncated = _converse(
-            process, stdin, started + timeout, max_output, stop
-        )
+        streams = _Streams(process, stdin, max_output)
+        timed_out = _converse(process, streams, started + timeout, stop)
+        stdout, stderr = streams.result()
     finally:
         _end(process)
         for pipe in (process.stdin, process.stdout, process.stderr):
@@ -110,82 +112,115 @@ def run(
         stderr=stderr,
         seconds=time.monotonic() - started,
         timed_out=timed_out,
-        truncated=truncated,
+        truncated=streams.truncated,
     )
 
 
 def _converse(
     process: subprocess.Popen[bytes],
-    stdin: bytes,
+    streams: _Streams,
     deadline: float,
-    max_output: int,
     stop: Callable[[], bool],
-) -> tuple[bytes, bytes, bool, bool]:
-    """Feed and read the program until both its streams close or its limit is reached."""
-    if not (process.stdin and process.stdout and process.stderr):
-        raise ValueError("the program was started without pipes")
-    read: dict[int, bytearray] = {
-        process.stdout.fileno(): bytearray(),
-        process.stderr.fileno(): bytearray(),
-    }
-    out, err = read
-    feed = process.stdin.fileno()
-    os.set_blocking(feed, False)
-    timed_out = truncated = False
-    pending = memoryview(stdin)
-    with selectors.DefaultSelector() as waiting:
-        for descriptor in read:
-            waiting.register(descriptor, selectors.EVENT_READ)
-        if pending:
-            waiting.register(feed, selectors.EVENT_WRITE)
+) -> bool:
+    """Feed and read the program until it is gone or a limit is reached; return whether time ran out."""
+    while not _gone(process):
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return True
+        if stop() or streams.truncated:
+            return False
+        # The end of a stream wakes us; the end of a program that has closed them does not.
+        streams.serve(min(left, _LOOK_EVERY if streams.open else _LOOK_OFTEN))
+    # A child that outlived the program may still hold the pipes, even write: it isn't waited for.
+    until = time.monotonic() + _DRAIN
+    while streams.open and not streams.truncated and time.monotonic() < until and streams.serve(0):
+        pass
+    return False
+
+
+class _Streams:
+    """The three pipes of a running program, of which two are read up to a limit."""
+
+    def __init__(self, process: subprocess.Popen[bytes], stdin: bytes, max_output: int) -> None:
+        if not (process.stdin and process.stdout and process.stderr):
+            raise ValueError("the program was started without pipes")
+        self._stdin, self._pending = process.stdin, memoryview(stdin)
+        self._out, self._err = process.stdout.fileno(), process.stderr.fileno()
+        self._read = {self._out: bytearray(), self._err: bytearray()}
+        self._max_output = max_output
+        self._waiting = selectors.DefaultSelector()
+        self.open = set(self._read)
+        self.truncated = False
+        for descriptor in self._read:
+            self._waiting.register(descriptor, selectors.EVENT_READ)
+        if stdin:
+            os.set_blocking(self._stdin.fileno(), False)
+            self._waiting.register(self._stdin.fileno(), selectors.EVENT_WRITE)
         else:
-            process.stdin.close()
-        open_streams = set(read)
-        while open_streams and not truncated:
-            if time.monotonic() >= deadline or stop():
-                timed_out = time.monotonic() >= deadline
-                break
-            for key, _ in waiting.select(min(0.2, max(0.0, deadline - time.monotonic()))):
-                if key.fd == feed:
-                    pending = _feed(feed, pending)
-                    if not pending:
-                        waiting.unregister(feed)
-                        process.stdin.close()
-                    continue
-                chunk = os.read(key.fd, _CHUNK)
-                if not chunk:
-                    waiting.unregister(key.fd)
-                    open_streams.discard(key.fd)
-                    continue
-                read[key.fd] += chunk[: max_output - len(read[key.fd])]
-                truncated = truncated or len(read[key.fd]) >= max_output
-            if process.poll() is not None and not waiting.select(0):
-                break  # a child that outlived the program still holds the pipes: don't wait for it
-        if not (timed_out or truncated or stop()):
-            try:
-                process.wait(max(0.0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                timed_out = True
-    return bytes(read[out]), bytes(read[err]), timed_out, truncated
+            self._stdin.close()
+
+    def serve(self, seconds: float) -> bool:
+        """Wait at most ``seconds`` for the pipes, move what can be moved, and say whether any could."""
+        ready = self._waiting.select(seconds)
+        for key, _ in ready:
+            if key.fd in self._read:
+                self._take(key.fd)
+            else:
+                self._give()
+        return bool(ready)
+
+    def result(self) -> tuple[bytes, bytes]:
+        """Return what was read of standard output and standard error, and let go of the pipes."""
+        self._waiting.close()
+        return bytes(self._read[self._out]), bytes(self._read[self._err])
+
+    def _take(self, descriptor: int) -> None:
+        chunk = os.read(descriptor, _CHUNK)
+        if not chunk:
+            self._waiting.unregister(descriptor)
+            self.open.discard(descriptor)
+            return
+        kept = self._read[descriptor]
+        room = self._max_output - len(kept)
+        kept += chunk[:room]
+        self.truncated = self.truncated or len(chunk) > room
+
+    def _give(self) -> None:
+        try:
+            self._pending = self._pending[os.write(self._stdin.fileno(), self._pending[:_CHUNK]) :]
+        except BlockingIOError:
+            return
+        except BrokenPipeError:
+            self._pending = memoryview(b"")
+        if not self._pending:
+            self._waiting.unregister(self._stdin.fileno())
+            self._stdin.close()
 
 
-def _feed(descriptor: int, pending: memoryview) -> memoryview:
-    try:
-        return pending[os.write(descriptor, pending[:_CHUNK]) :]
-    except BlockingIOError:
-        return pending
-    except BrokenPipeError:
-        return memoryview(b"")
+def _gone(process: subprocess.Popen[bytes]) -> bool:
+    """Whether the program has ended.
+
+    Where the system can tell without reaping it, it stays a zombie: until then nobody else can get its
+    number, so that ending its group afterwards cannot hit a stranger.
+    """
+    if process.returncode is not None:
+        return True
+    if not hasattr(os, "waitid"):  # macOS before Python 3.13
+        return process.poll() is not None
+    return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End the program's whole group, gently first if the program itself is still there."""
-    if process.poll() is None:
-        _signal_group(process.pid, signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(_GRACE)
-    _signal_group(process.pid, signal.SIGKILL)
-    process.wait()
+    try:
+        if not _gone(process):
+            _signal_group(process.pid, signal.SIGTERM)
+            until = time.monotonic() + _GRACE
+            while not _gone(process) and time.monotonic() < until:
+                time.sleep(_LOOK_OFTEN)
+    finally:  # also when a second Ctrl-C cuts the wait short
+        _signal_group(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _signal_group(group: int, number: signal.Signals) -> None:

@@ -73,7 +73,8 @@ class FileChange:
     Paths are what git stores, decoded as UTF-8 with ``surrogateescape``, so that any bytes survive;
     ``path`` is the head's (the base's when deleted), ``old_path`` the base's when renamed. Modes are
     git's numbers (0 where there is no file on that side), blobs its object ids. ``added`` and
-    ``deleted`` count lines; both are 0 for a binary file, a submodule and a symlink.
+    ``deleted`` count lines; both are 0 for a binary file, a submodule and a symlink. ``uncounted``
+    says why the size leaves its lines out (``lock file``, ``generated``, …), ``""`` when it counts.
     """
 
     path: str
@@ -88,6 +89,7 @@ class FileChange:
     binary: bool
     nature: Nature
     because: str
+    uncounted: str = ""
     inert: Proof | None = None
     suppressions: tuple[Suppression, ...] = ()
     notes: tuple[str, ...] = ()

@@ -134,7 +134,8 @@ class Scope(StrEnum):
 
     ``files``: each file alone (and the names of the tree's other files); only changed files are looked
     at and each one's result is kept. ``tree``: everything in the tree; kept by tree. ``change``: more
-    than the tree (approvals, the clock); never kept, and there is no base to compare with.
+    than the tree (approvals, the clock); never kept, and there is no base to compare with. No tree is
+    written out for it: its view's folder is empty.
     """
 
     FILES = "files"
@@ -185,7 +186,7 @@ class CheckResult:
 
     ``findings`` holds new and old ones, new first. ``because`` and ``fix`` say why it was skipped or
     not evaluated and what to do; both are ``""`` otherwise. ``cached`` is true when no tool ran.
-    ``seconds`` is wall time.
+    ``seconds`` is wall time. ``evidence`` says how it is known that the tool looked.
     """
 
     check: str
@@ -197,3 +198,4 @@ class CheckResult:
     fix: str = ""
     tools: tuple[ToolUse, ...] = ()
     notes: tuple[str, ...] = ()
+    evidence: str = ""

@@ -36,7 +36,16 @@ class Command:
     summary: str
 
 
-COMMANDS: dict[str, Command] = {}
+COMMANDS: dict[str, Command] = {
+    "check": Command("fairlead.app.cli.check", "gate a change: read it, plan, run the checks, decide"),
+    "plan": Command("fairlead.app.cli.plan", "say which checks a change needs, and why; run none"),
+    "explain": Command("fairlead.app.cli.explain", "what a rule, a check or a word of a verdict means"),
+    "init": Command("fairlead.app.cli.init", "write a commented fairlead.toml that fits the repository"),
+    "baseline": Command("fairlead.app.cli.baseline", "record today's findings as known"),
+    "advisories": Command("fairlead.app.cli.advisories", "import or show known vulnerabilities"),
+    "schema": Command("fairlead.app.cli.schema", "print the JSON Schema of a verdict"),
+    "reference": Command("fairlead.app.cli.reference", "print the reference of every command"),
+}
 """Every command, in the order in which help lists them."""
 
 

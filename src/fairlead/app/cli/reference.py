@@ -1,0 +1,57 @@
+"""``fairlead reference``: the page that documents every command, made from the commands themselves."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from fairlead.app.cli.main import COMMANDS, parser_of
+
+_WIDTH = "80"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Explain the command; it takes no arguments."""
+    parser.description = "Print docs/reference/cli.md: every command with its help, in Markdown."
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the page."""
+    print(reference(), end="")
+    return 0
+
+
+def reference() -> str:
+    """Return the page's text: the commands in the order of `fairlead --help`, each with its help."""
+    before = os.environ.get("COLUMNS")
+    os.environ["COLUMNS"] = _WIDTH  # argparse wraps at the terminal's width otherwise
+    try:
+        sections = [
+            f"## fairlead {' '.join(path)}\n\n```text\n{parser.format_help().rstrip()}\n```\n"
+            for name in COMMANDS
+            for path, parser in _with_subcommands((name,), parser_of(name))
+        ]
+    finally:
+        if before is None:
+            del os.environ["COLUMNS"]
+        else:
+            os.environ["COLUMNS"] = before
+    head = (
+        "# Command reference\n\n"
+        "Made by `fairlead reference`; a test fails when this page and the commands differ.\n\n"
+        "Exit codes of every command: 0 for success (for `check`: a pass), 1 for `check` when the\n"
+        "change is blocked, 2 for a wrong call, a run that could not happen and what could not be\n"
+        "evaluated.\n"
+    )
+    return head + "\n" + "\n".join(sections)
+
+
+def _with_subcommands(
+    path: tuple[str, ...], parser: argparse.ArgumentParser
+) -> list[tuple[tuple[str, ...], argparse.ArgumentParser]]:
+    found = [(path, parser)]
+    for action in parser._actions:  # argparse offers no other way to its subcommands
+        if isinstance(action, argparse._SubParsersAction):
+            for name, child in action.choices.items():
+                found += _with_subcommands((*path, name), child)
+    return found

@@ -1,0 +1,264 @@
+"""The report for people: the answer first, then what to do, then why; any width, colour or none."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from fairlead.app.report import Report, readable
+from fairlead.changes.model import Change
+from fairlead.checks.model import CheckResult, Finding, Outcome
+from fairlead.gate.decide import Verdict, VerdictOutcome
+from fairlead.gate.plan import PlannedCheck, listed
+from fairlead.risk.model import RiskScore
+
+SHOWN = 8
+"""How many findings of one check are listed before the rest is counted."""
+
+_STYLE = {
+    VerdictOutcome.PASS: "bold green",
+    VerdictOutcome.BLOCKED: "bold red",
+    VerdictOutcome.NOT_EVALUATED: "bold yellow",
+}
+_MARK = {
+    VerdictOutcome.PASS: "✓",
+    VerdictOutcome.BLOCKED: "✗",
+    VerdictOutcome.NOT_EVALUATED: "?",
+}
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def report_text(report: Report, *, everything: bool = False, width: int | None = None) -> str:
+    """Return the report as lines, with colour where standard output is a terminal.
+
+    ``everything`` has old findings, all files and the reasons of the score too; ``width`` in columns
+    is the terminal's by default, and given for a file, which never has colour. ``NO_COLOR`` and a pipe
+    turn colour off; no meaning is lost then.
+    """
+    console = Console(
+        file=sys.stdout, highlight=False, emoji=False, width=width, no_color=width is not None or None
+    )
+    with console.capture() as capture:
+        for part in _parts(report, everything):
+            console.print(part)
+    return "\n".join(line.rstrip(" ") for line in capture.get().splitlines()) + "\n"
+
+
+def _parts(report: Report, everything: bool) -> Iterable[RenderableType]:
+    if report.verdict is not None:
+        yield _headline(report.verdict)
+        yield ""
+    yield _change_line(report.change)
+    for note in (*report.change.notes, *report.notes):
+        yield _hanging("note", note)
+    yield ""
+    if report.verdict is None:
+        yield _plan(report.plan)
+        yield ""
+    else:
+        for block in _troubles(report, everything):
+            yield block
+            yield ""
+        yield from _summary(report, everything)
+        yield ""
+    yield _risk_line(report)
+    if everything:
+        yield ""
+        yield _files(report.change)
+        yield _reasons(report.risk)
+
+
+def _clean(text: str) -> str:
+    """Return text from outside without anything that a terminal would obey."""
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", readable(text))
+
+
+def _hanging(label: str, body: str | Text, *, style: str = "dim", width: int = 4) -> Padding:
+    """Return a labelled paragraph whose further lines hang below its first word."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(min_width=width, no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(Text(label, style=style), body if isinstance(body, Text) else Text(_clean(body)))
+    return Padding(grid, (0, 0, 0, 2))
+
+
+def _headline(verdict: Verdict) -> Text:
+    style = _STYLE[verdict.unenforced]
+    return Text.assemble((f"{_MARK[verdict.unenforced]} ", style), (verdict.sentence, style))
+
+
+def _change_line(change: Change) -> Text:
+    natures = ", ".join(nature.value for nature in change.natures) or "nothing"
+    left = "; ".join(
+        f"not counted: {item.lines} lines of {item.reason} in {_plural(item.files, 'file')}"
+        for item in change.left_out
+    )
+    counted = (
+        f"{change.size}, {_plural(change.counted, 'line')} in {_plural(len(change.files), 'file')}"
+    )
+    words = f"{natures} · {counted}" + (f" ({left})" if left else "")
+    return Text.assemble((_clean(change.range.label), "bold"), "  ", words)
+
+
+def _troubles(report: Report, everything: bool) -> Iterable[RenderableType]:
+    """Yield a block for each check with something to say, failures before what is open."""
+    for result in report.results:
+        if result.outcome is Outcome.FAILED or (everything and result.findings):
+            yield _failure(result, everything)
+    for result in report.results:
+        if result.outcome is Outcome.NOT_EVALUATED:
+            cause = Text(f"not evaluated: {_clean(result.because)}")
+            yield Group(
+                _hanging(f"? {result.check}", cause, style="bold yellow"),
+                Padding(_hanging("fix", result.fix), (0, 0, 0, 4)),
+            )
+    apart = [
+        (result, finding)
+        for result in report.results
+        for finding in result.findings
+        if finding.apart and result.outcome is not Outcome.FAILED and not everything
+    ]
+    for result, finding in apart:
+        yield Group(
+            _hanging(f"! {result.check}", _what(finding), style="bold"),
+            Padding(_details(finding), (0, 0, 0, 4)),
+        )
+
+
+def _failure(result: CheckResult, everything: bool) -> RenderableType:
+    counted = [finding for finding in result.findings if finding.new and finding.blocking]
+    findings = list(result.findings) if everything else counted
+    shown = findings if everything else findings[:SHOWN]
+    parts: list[RenderableType] = []
+    for finding in shown:
+        mark = "✗" if finding.new and finding.blocking else "·"
+        style = "bold red" if finding.new and finding.blocking else "dim"
+        parts.append(_hanging(f"{mark} {result.check}", _what(finding), style=style))
+        parts.append(Padding(_details(finding), (0, 0, 0, 4)))
+    if len(shown) < len(findings):
+        parts.append(
+            _hanging("", f"and {len(findings) - len(shown)} more of {result.check} (--all lists them)")
+        )
+    return Group(*parts)
+
+
+def _what(finding: Finding) -> Text:
+    place = f"{finding.path}:{finding.line}" if finding.line else finding.path
+    return Text.assemble(
+        (_clean(place), "bold"),
+        "  " if place else "",
+        _clean(finding.what),
+        (f"  ({finding.rule})", "dim"),
+    )
+
+
+def _details(finding: Finding) -> RenderableType:
+    if finding.apart:
+        whose = finding.apart
+    elif finding.new:
+        whose = "this change added it"
+    else:
+        whose = "it was there before this change"
+    rows = [("why", finding.why), ("fix", finding.fix), ("", whose)]
+    return Group(*(_hanging(label, body) for label, body in rows if body))
+
+
+def _summary(report: Report, everything: bool) -> Iterable[RenderableType]:
+    counts = {outcome: [r for r in report.results if r.outcome is outcome] for outcome in Outcome}
+    words = [
+        f"{len(counts[outcome])} {word}"
+        for outcome, word in (
+            (Outcome.PASSED, "passed"),
+            (Outcome.FAILED, "failed"),
+            (Outcome.NOT_EVALUATED, "not evaluated"),
+            (Outcome.SKIPPED, "skipped"),
+        )
+        if counts[outcome]
+    ]
+    old = sum(not finding.new for result in report.results for finding in result.findings)
+    if old and not everything:
+        words.append(f"{_plural(old, 'old finding')} not counted (--all shows them)")
+    yield Text("  " + " · ".join(words))
+    if counts[Outcome.PASSED]:
+        yield _hanging("passed", ", ".join(result.check for result in counts[Outcome.PASSED]), width=7)
+    by_reason: dict[str, list[str]] = {}
+    for result in counts[Outcome.SKIPPED]:
+        by_reason.setdefault(result.because, []).append(result.check)
+    for reason, names in by_reason.items():
+        yield _hanging("skipped", f"{', '.join(names)}: {reason}", width=7)
+    for found in report.change.suppressions:
+        verb = "adds" if found.added else "removes"
+        what = f"the change {verb} `{found.text}` at {found.path}:{found.line}, for {found.check}"
+        yield _hanging("steered", what, width=7)
+    for result in report.results:
+        for note in result.notes:
+            yield _hanging("note", f"{result.check}: {note}", width=7)
+    tools = _tools(report.results)
+    if tools and (everything or any("pinned" in tool or "project" in tool for tool in tools)):
+        yield _hanging("tools", "; ".join(tools), width=7)
+
+
+def _tools(results: Sequence[CheckResult]) -> list[str]:
+    """Return each tool once, with its version and where it came from."""
+    uses = {
+        f"{tool.name} {tool.version} ({tool.origin})": None
+        for result in results
+        for tool in result.tools
+        if tool.name
+    }
+    return list(uses)
+
+
+def _risk_line(report: Report) -> RenderableType:
+    risk = report.risk
+    basis = risk.basis.replace(";", ":")
+    left = Text(f"risk {risk.value * 100:.0f} of 100, {risk.band}, {basis}", style="dim")
+    if report.verdict is None:
+        return left
+    cached = sum(result.cached for result in report.results)
+    from_cache = f", {_plural(cached, 'check')} from cache" if cached else ""
+    grid = Table.grid(expand=True)
+    grid.add_column()
+    grid.add_column(justify="right")
+    grid.add_row(left, Text(f"{report.seconds:.1f} s{from_cache}", style="dim"))
+    return grid
+
+
+def _plan(plan: Sequence[PlannedCheck]) -> RenderableType:
+    grid = Table.grid(padding=(0, 2))
+    for _ in range(3):
+        grid.add_column(overflow="fold")
+    for planned in plan:
+        mark = ("▸ run", "bold") if planned.run else ("· skip", "dim")
+        grid.add_row(
+            Text(mark[0], style=mark[1]),
+            Text(planned.check, style="bold" if planned.run else "dim"),
+            Text(_clean(planned.because)),
+        )
+    return Padding(grid, (0, 0, 0, 2))
+
+
+def _files(change: Change) -> RenderableType:
+    grid = Table.grid(padding=(0, 2))
+    for _ in range(4):
+        grid.add_column(overflow="fold")
+    for file in change.files:
+        lines = "binary" if file.binary else f"+{file.added} −{file.deleted}"
+        inert = f"inert: {file.inert}" if file.inert else file.because
+        grid.add_row(_clean(file.path), file.nature.value, lines, Text(_clean(inert), style="dim"))
+    return Padding(grid, (0, 0, 1, 2))
+
+
+def _reasons(risk: RiskScore) -> RenderableType:
+    shares = [f"{reason.feature} {reason.value:g} ({reason.log_odds:+.2f})" for reason in risk.reasons]
+    return _hanging("score", f"log-odds: {listed(shares, most=len(shares))}", width=7)
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")

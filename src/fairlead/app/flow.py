@@ -1,0 +1,235 @@
+"""The way of a change, straight through: read, score, plan, run, decide."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fairlead.app.report import Report
+from fairlead.app.wiring import People, all_checks, deployment_inputs, request
+from fairlead.changes.git import Repository
+from fairlead.changes.model import Change, Range
+from fairlead.changes.ranges import resolve
+from fairlead.changes.read import read_change
+from fairlead.checks.model import Check, CheckResult, Outcome
+from fairlead.checks.preparation import Survey, survey
+from fairlead.checks.progress import Progress, Silence
+from fairlead.checks.runner import run_checks
+from fairlead.errors import FairleadError
+from fairlead.gate.baseline import FILE as BASELINE
+from fairlead.gate.baseline import apply_baseline, read_baseline
+from fairlead.gate.decide import decide
+from fairlead.gate.plan import PlannedCheck, plan_checks
+from fairlead.gate.policy import DEFAULT_POLICY, Policy
+from fairlead.gate.policy_check import POLICY_FILES
+from fairlead.gate.reading import read_policy
+from fairlead.risk.model import History
+from fairlead.risk.size import score
+from fairlead.store.folder import open_state
+from fairlead.store.results import Results
+from fairlead.store.scratch import scratch_folder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the caller wants gated: which change of which repository, and who stands behind it.
+
+    ``fresh`` leaves aside what earlier runs found. ``cores`` is how many checks may run at once,
+    ``None`` for as many as this process has.
+    """
+
+    folder: Path
+    revisions: str | None = None
+    staged: bool = False
+    worktree: bool = False
+    patch: Path | bytes | None = None
+    people: People = field(default_factory=People)
+    fresh: bool = False
+    cores: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Planned:
+    """A change as far as the plan: everything that is known before a check runs."""
+
+    change: Change
+    policy: Policy
+    checks: tuple[Check, ...]
+    survey: Survey
+    plan: tuple[PlannedCheck, ...]
+    notes: tuple[str, ...]
+
+
+def plan_change(asked: Asked, *, environ: Mapping[str, str]) -> Report:
+    """Read a change, score it and plan its checks; run none.
+
+    Raises FairleadError when the change or the base's policy can't be read.
+    """
+    started = time.monotonic()
+    with scratch_folder(environ) as scratch:
+        repository = Repository.open(asked.folder, scratch=scratch, environ=environ)
+        planned = _plan(asked, repository, environ)
+    return _report(planned, (), started)
+
+
+def gate_change(
+    asked: Asked,
+    *,
+    environ: Mapping[str, str],
+    progress: Progress | None = None,
+    stop: threading.Event | None = None,
+) -> Report:
+    """Read a change, score it, plan its checks, run them and decide.
+
+    Raises FairleadError when the change or the base's policy can't be read; KeyboardInterrupt when
+    interrupted or when ``stop`` is set. Either way nothing is left running or lying about.
+    """
+    started = time.monotonic()
+    with scratch_folder(environ) as scratch:
+        repository = Repository.open(asked.folder, scratch=scratch, environ=environ)
+        state = open_state(repository.common_dir, environ)
+        planned = _plan(asked, repository, environ)
+        kept = Results(None if asked.fresh else state.path)
+        try:
+            results = _run(planned, asked, repository, kept, scratch, environ, progress, stop)
+        finally:
+            kept.close()
+        known = _known(repository, planned.change.range)
+        notes = tuple(note for note in (state.note, kept.note) if note)
+    return _report(planned, apply_baseline(results, known), started, notes)
+
+
+def _plan(asked: Asked, repository: Repository, environ: Mapping[str, str]) -> _Planned:
+    change_range = resolve(
+        repository,
+        revisions=asked.revisions,
+        staged=asked.staged,
+        worktree=asked.worktree,
+        patch=asked.patch,
+        environ=environ,
+    )
+    policy, notes = _policy(repository, change_range)
+    change = read_change(repository, change_range)
+    inputs = deployment_inputs(
+        repository, change_range.base_tree, asked.people, now=datetime.now(UTC)
+    )
+    checks = all_checks(policy, inputs=inputs, environ=environ)
+    surveyed = survey(checks, change=change, repository=repository)
+    plan = plan_checks(change, checks, policy=policy, steering=surveyed.touch.phrases)
+    return _Planned(
+        change=change, policy=policy, checks=checks, survey=surveyed, plan=plan, notes=notes
+    )
+
+
+def _policy(repository: Repository, change_range: Range) -> tuple[Policy, tuple[str, ...]]:
+    """Return the base's policy, and what there is to say of it.
+
+    A base whose policy can't be read stops every change but the one that mends it.
+    """
+    base = _policy_texts(repository, change_range.base_tree)
+    head = _policy_texts(repository, change_range.head_tree)
+    try:
+        policy = _first_policy(base, "the base")
+    except FairleadError:
+        if head == base:
+            raise
+        _first_policy(head, "the head")
+        return DEFAULT_POLICY, ("the base's policy can't be read and this change mends it: "
+                                "the defaults decide on it",)
+    notes = ()
+    if _sections(head) != _sections(base):
+        notes = ("the change alters the policy: it is judged by the base's, and the next one by this",)
+    return policy, notes
+
+
+def _policy_texts(repository: Repository, tree: str) -> dict[str, str]:
+    found = repository.find(tree, POLICY_FILES)
+    contents = repository.blobs(entry.id for entry in found.values())
+    return {
+        path: (contents[entry.id] or b"").decode("utf-8", "replace") for path, entry in found.items()
+    }
+
+
+def _first_policy(texts: Mapping[str, str], side: str) -> Policy:
+    for file in POLICY_FILES:
+        if file in texts:
+            policy = read_policy(texts[file], file=file, source=f"{file} of {side}")
+            if policy is not None:
+                return policy
+    return DEFAULT_POLICY
+
+
+def _sections(texts: Mapping[str, str]) -> object:
+    """Return what tells one policy from another, whatever else their files hold."""
+    try:
+        policy = _first_policy(texts, "either side")
+    except FairleadError as error:
+        return error.cause
+    return policy
+
+
+def _run(
+    planned: _Planned,
+    asked: Asked,
+    repository: Repository,
+    kept: Results,
+    scratch: Path,
+    environ: Mapping[str, str],
+    progress: Progress | None,
+    stop: threading.Event | None,
+) -> tuple[CheckResult, ...]:
+    """Return a result for every line of the plan, in its order."""
+    by_name = {check.name: check for check in planned.checks}
+    ran = run_checks(
+        [request(by_name[line.check], line, planned.policy) for line in planned.plan if line.run],
+        change=planned.change,
+        repository=repository,
+        survey=planned.survey,
+        results=kept,
+        scratch=scratch,
+        environ=environ,
+        fetch_tools=planned.policy.fetch_tools,
+        cores=asked.cores,
+        progress=progress or Silence(),
+        stop=stop,
+    )
+    results = {result.check: result for result in ran}
+    return tuple(results.get(line.check) or _skipped(line) for line in planned.plan)
+
+
+def _skipped(line: PlannedCheck) -> CheckResult:
+    return CheckResult(
+        check=line.check,
+        outcome=Outcome.SKIPPED,
+        seconds=0.0,
+        cached=False,
+        because=line.because,
+    )
+
+
+def _known(repository: Repository, change_range: Range) -> frozenset[str]:
+    text = repository.read(change_range.base_tree, BASELINE)
+    return frozenset() if text is None else read_baseline(text.decode("utf-8", "replace"))
+
+
+def _report(
+    planned: _Planned,
+    results: tuple[CheckResult, ...],
+    started: float,
+    notes: Iterable[str] = (),
+) -> Report:
+    verdict = decide(results, policy=planned.policy) if results else None
+    return Report(
+        change=planned.change,
+        risk=score(planned.change, History()),
+        policy=planned.policy,
+        plan=planned.plan,
+        results=results,
+        verdict=verdict,
+        seconds=time.monotonic() - started,
+        notes=(*planned.notes, *notes),
+    )

@@ -1,0 +1,103 @@
+"""Where everything is put together: which checks there are, and what each of them is given."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fairlead.changes.git import Repository
+from fairlead.checks.catalogue import built_in
+from fairlead.checks.custom import custom_check
+from fairlead.checks.deployment import DeploymentCheck, DeploymentInputs
+from fairlead.checks.model import Check
+from fairlead.checks.runner import Request
+from fairlead.checks.vulnerabilities import VulnerabilityCheck
+from fairlead.gate.fitting import CODEOWNERS
+from fairlead.gate.plan import PlannedCheck
+from fairlead.gate.policy import Policy
+from fairlead.gate.policy_check import PolicyCheck
+from fairlead.store.folder import user_cache
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """Who stands behind a change, as the caller says: ``None`` when nothing was said of approvals."""
+
+    approvers: tuple[str, ...] | None = None
+    author: tuple[str, ...] = ()
+    title: str = ""
+
+
+def built_in_checks(
+    *, inputs: DeploymentInputs | None = None, environ: Mapping[str, str] = os.environ
+) -> tuple[Check, ...]:
+    """Return the catalogue in the order in which plans and verdicts list it."""
+    now = inputs.now if inputs else datetime.now(UTC)
+    return (
+        *built_in(),
+        VulnerabilityCheck(advisories=advisories_folder(environ), now=now),
+        PolicyCheck(),
+        DeploymentCheck(inputs=inputs or DeploymentInputs(now=now)),
+    )
+
+
+def all_checks(
+    policy: Policy, *, inputs: DeploymentInputs, environ: Mapping[str, str]
+) -> tuple[Check, ...]:
+    """Return the catalogue and, after it, the policy's own checks in its order."""
+    own = tuple(
+        custom_check(
+            name=check.name,
+            command=check.command,
+            reads=check.reads,
+            form=check.form,
+            pattern=check.pattern,
+            output=check.output,
+            evaluated_codes=check.evaluated_codes,
+        )
+        for check in policy.custom
+    )
+    return (*built_in_checks(inputs=inputs, environ=environ), *own)
+
+
+def deployment_inputs(
+    repository: Repository, base_tree: str, people: People, *, now: datetime
+) -> DeploymentInputs:
+    """Return what the deployment check is told: the people, the clock, the base's CODEOWNERS."""
+    for path in CODEOWNERS:
+        owners = repository.read(base_tree, path)
+        if owners is not None:
+            break
+    else:
+        path, owners = "CODEOWNERS", None
+    return DeploymentInputs(
+        now=now,
+        approvers=people.approvers,
+        author=people.author,
+        owners=None if owners is None else owners.decode("utf-8", "replace"),
+        owners_path=path,
+        title=people.title,
+    )
+
+
+def request(check: Check, planned: PlannedCheck, policy: Policy) -> Request:
+    """Return how a planned check is to be run under the policy."""
+    said = policy.of(check.name)
+    stamp = check.dependence(said.settings) if isinstance(check, VulnerabilityCheck) else ""
+    return Request(
+        check=check,
+        paths=tuple(file.path for file in planned.files if file.blob),
+        settings=said.settings,
+        stamp=stamp,
+        timeout=said.timeout,
+        environment=said.environment,
+        own_copy=any(own.name == check.name for own in policy.custom),
+    )
+
+
+def advisories_folder(environ: Mapping[str, str]) -> Path:
+    """Return where the imported advisories lie."""
+    return user_cache(environ) / "advisories"

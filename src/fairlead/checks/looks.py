@@ -1,0 +1,272 @@
+"""One look of one check at one tree: what is kept from earlier, and a tool for the rest."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fairlead.changes.model import Change
+from fairlead.checks import kept
+from fairlead.checks.model import (
+    Check,
+    Evaluated,
+    Evaluation,
+    Finding,
+    NotEvaluated,
+    Scope,
+    View,
+)
+from fairlead.checks.tools import Tool
+from fairlead.checks.views import Layout, Trees, difference, sign
+from fairlead.errors import FairleadError
+from fairlead.processes import Completed, clean_environment, run
+from fairlead.store.results import Results
+
+DEFAULT_TIMEOUT = 60.0
+"""Seconds that a static check's look at one tree may take."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A check that is to run, as the plan and the policy say.
+
+    ``paths`` are the head's files that it is to look at, in scope ``files``; the other scopes have no
+    use for them. ``settings`` reach the check as they are and are part of what results are kept by, as
+    is ``stamp``: it stands for whatever else the result depends on, such as the age of a snapshot.
+    ``timeout`` is in seconds for a look at one tree. ``environment`` names the variables of ours that
+    its tool may see. With ``own_copy`` it gets trees that no other check reads: it may write to them.
+    """
+
+    check: Check
+    paths: tuple[str, ...] = ()
+    settings: Mapping[str, object] = field(default_factory=dict)
+    stamp: str = ""
+    timeout: float = DEFAULT_TIMEOUT
+    environment: tuple[str, ...] = ()
+    own_copy: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What came of a look.
+
+    ``cached`` is true when no tool ran. ``to_keep`` are results to keep once the tree is known to be
+    as it was written; ``read`` is the shared tree that was read, ``""`` when none was.
+    """
+
+    evaluation: Evaluation
+    cached: bool
+    to_keep: Mapping[str, bytes] = field(default_factory=dict)
+    read: str = ""
+
+
+class Stopped(Exception):
+    """The run is being ended; no result comes of this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looker:
+    """What every look of a run has in common. ``stop`` ends the programs that run."""
+
+    change: Change
+    trees: Trees
+    results: Results
+    stop: threading.Event
+
+    def kept(
+        self, request: Request, tool: Tool, layout: Layout, paths: Sequence[str]
+    ) -> dict[str, tuple[Finding, ...]]:
+        """Return the findings that earlier runs left, by path; the whole tree's by ``""``."""
+        keys = kept.keys(request.check, tool, request.settings, request.stamp, layout, paths)
+        found = self.results.get(keys.values())
+        return {path: kept.decode(found[key]) for path, key in keys.items() if key in found}
+
+    def look(
+        self,
+        request: Request,
+        tool: Tool,
+        layout: Layout,
+        paths: Sequence[str],
+        *,
+        begin: Callable[[], None],
+        alone: bool = False,
+    ) -> Seen:
+        """Evaluate the check on a tree, the tool being given only what nothing is kept of.
+
+        ``begin`` is called before a tool runs. With ``alone`` the tree is a new copy, and a check that
+        alters it although it has no copy of its own is not evaluated.
+        """
+        known = self.kept(request, tool, layout, paths)
+        wanted = [path for path in paths if path not in known]
+        if "" in known or (request.check.scope is Scope.FILES and not wanted):
+            found = known.get("") or tuple(one for path in paths for one in known.get(path, ()))
+            return Seen(evaluation=Evaluated(findings=found, evidence="kept from earlier"), cached=True)
+        begin()
+        try:
+            return self._evaluate(request, tool, layout, paths, known, alone=alone)
+        except FairleadError as error:
+            return Seen(evaluation=NotEvaluated(cause=error.cause, fix=error.fix), cached=False)
+
+    def _evaluate(
+        self,
+        request: Request,
+        tool: Tool,
+        layout: Layout,
+        paths: Sequence[str],
+        known: Mapping[str, tuple[Finding, ...]],
+        *,
+        alone: bool,
+    ) -> Seen:
+        check = request.check
+        shared = not (request.own_copy or alone or check.scope is Scope.CHANGE)
+        if check.scope is Scope.CHANGE:
+            folder = self.trees.empty(check.name)
+        elif shared:
+            folder = self.trees.shared(layout)
+        else:
+            folder = self.trees.own(layout, f"{check.name} {layout.name}")
+        before = sign(folder) if alone and not request.own_copy else {}
+        wanted = tuple(path for path in paths if path not in known)
+        scratch = self.trees.empty(f"{check.name} scratch")
+        running = _Running(request, folder, scratch, self.stop)
+        view = View(
+            folder=folder,
+            scratch=scratch,
+            paths=layout.files if check.scope is Scope.TREE else wanted,
+            side=layout.side,
+            change=self.change,
+            tool=tool.use,
+            settings=request.settings,
+        )
+        evaluation = check.evaluate(view, running)
+        if isinstance(evaluation, Evaluated):
+            evaluation = running.trouble() or evaluation
+        if before:
+            altered = difference(before, sign(folder))
+            if altered:
+                evaluation = _altered(tool, altered)
+        if isinstance(evaluation, NotEvaluated):
+            return Seen(evaluation=evaluation, cached=False, read=layout.name if shared else "")
+        findings, to_keep = _sorted_out(request, tool, layout, paths, wanted, known, evaluation)
+        return Seen(
+            evaluation=Evaluated(findings=findings, evidence=evaluation.evidence),
+            cached=False,
+            to_keep=to_keep,
+            read=layout.name if shared else "",
+        )
+
+
+def _sorted_out(
+    request: Request,
+    tool: Tool,
+    layout: Layout,
+    paths: Sequence[str],
+    wanted: Sequence[str],
+    known: Mapping[str, tuple[Finding, ...]],
+    evaluation: Evaluated,
+) -> tuple[tuple[Finding, ...], dict[str, bytes]]:
+    """Return all findings in the order of the paths, and what is to be kept of the new ones."""
+    check = request.check
+    if check.scope is Scope.CHANGE:
+        return evaluation.findings, {}
+    if check.scope is Scope.TREE:
+        all_keys = kept.keys(check, tool, request.settings, request.stamp, layout, ())
+        return evaluation.findings, {all_keys[""]: kept.encode(evaluation.findings)}
+    by_path: dict[str, list[Finding]] = {path: [] for path in wanted}
+    for finding in evaluation.findings:
+        by_path.setdefault(finding.path, []).append(finding)
+    strange = [one for path in by_path if path not in wanted for one in by_path[path]]
+    ordered = [one for path in paths for one in (*known.get(path, ()), *by_path.get(path, ()))]
+    if strange:  # it can't be told which file's content these depend on
+        return (*ordered, *strange), {}
+    new = kept.keys(check, tool, request.settings, request.stamp, layout, wanted)
+    return tuple(ordered), {key: kept.encode(by_path[path]) for path, key in new.items()}
+
+
+class _Running:
+    """Runs a check's programs in its limits, and remembers how they ended."""
+
+    def __init__(self, request: Request, folder: Path, scratch: Path, stop: threading.Event) -> None:
+        self._deadline = time.monotonic() + request.timeout
+        self._timeout, self._stop = request.timeout, stop
+        self._ended: list[Completed] = []
+        # A home of its own, so that no configuration of the user's takes part; custom checks, which are
+        # the user's own commands, keep theirs. Python's caches would be written beside what is read.
+        places = {} if request.own_copy else _home(scratch)
+        self._env = clean_environment(
+            {
+                **places,
+                "GIT_CEILING_DIRECTORIES": str(folder.parent),
+                "NO_COLOR": "1",
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "PYTHONNOUSERSITE": "1",
+                "TMPDIR": str(scratch),
+            },
+            allow=request.environment,
+        )
+
+    def __call__(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        extra_env: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
+    ) -> Completed:
+        if self._stop.is_set():
+            raise Stopped
+        done = run(
+            argv,
+            cwd=cwd,
+            env={**self._env, **(extra_env or {})},
+            timeout=self._deadline - time.monotonic(),
+            stdin=stdin,
+            stop=self._stop.is_set,
+        )
+        if self._stop.is_set():
+            raise Stopped
+        self._ended.append(done)
+        return done
+
+    def trouble(self) -> NotEvaluated | None:
+        """Return why nothing can be said although the check thinks so: a program did not end well."""
+        for done in self._ended:
+            program = Path(done.argv[0]).name if done.argv else "the program"
+            if done.code is None:
+                return NotEvaluated(
+                    cause=f"{program} could not be started: {done.failure}",
+                    fix=f"install {program}, or turn the check off",
+                )
+            if done.timed_out:
+                return NotEvaluated(
+                    cause=f"{program} ran longer than {self._timeout:g} s and was ended",
+                    fix="give the check more time in the policy, or look at why it takes so long",
+                )
+            if done.truncated:
+                return NotEvaluated(
+                    cause=f"{program} wrote more than is read, and was ended",
+                    fix=f"run {program} by hand to see what it writes",
+                )
+            if done.code < 0:
+                return NotEvaluated(
+                    cause=f"{program} was ended by signal {-done.code}",
+                    fix=f"run {program} by hand; if it ends so there too, report it to its makers",
+                )
+        return None
+
+
+def _home(scratch: Path) -> dict[str, str]:
+    names = ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
+    return dict.fromkeys(names, str(scratch))
+
+
+def _altered(tool: Tool, paths: Sequence[str]) -> NotEvaluated:
+    shown = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
+    return NotEvaluated(
+        cause=f"{tool.use.name} {tool.use.version} altered the tree that it was to read: {shown}",
+        fix=f"turn off what makes {tool.use.name} write (its fix option, its caches), or pin another "
+        "version of it",
+    )

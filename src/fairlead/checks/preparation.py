@@ -1,0 +1,139 @@
+"""What has to be known before the first check runs: trees, pins, tools, and what the change touches."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from fairlead import __version__
+from fairlead.changes.git import Repository, encode_path
+from fairlead.changes.model import Change, FileChange
+from fairlead.checks.kept import digest
+from fairlead.checks.looks import Request
+from fairlead.checks.model import Check, NotEvaluated, ToolUse
+from fairlead.checks.pins import Pin, is_pin_file, read_pins
+from fairlead.checks.steering import Listing, Touch, describe, find_touch, steering_files
+from fairlead.checks.tools import Tool, Toolbox, project_environments
+from fairlead.checks.views import Sides, lay_out_sides, listing_of, read_files
+from fairlead.store.folder import user_cache
+from fairlead.store.results import Results
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What a run stands on.
+
+    ``configurations`` name whose words steer each check's tool, in the head and in the base.
+    """
+
+    sides: Sides
+    touch: Touch
+    toolbox: Toolbox
+    configurations: Mapping[str, tuple[str, str]]
+
+    def choose(self, check: Check) -> Tool | NotEvaluated:
+        """Return the tool of a check; one that runs no program is its own."""
+        if check.tool:
+            return self.toolbox.choose(check.tool)
+        use = ToolUse(
+            name=check.name,
+            version=__version__,
+            origin="part of fairlead",
+            configuration="",
+            command=(),
+        )
+        return Tool(use=use, stamp="")
+
+    def uses(self, check: Check, tool: Tool, *, touched: bool) -> tuple[ToolUse, ...]:
+        """Return the uses of a tool in the order of the head's looks, each with its configuration."""
+        head, base = self.configurations[check.name]
+        if not touched:
+            return (replace(tool.use, configuration=head),)
+        return (
+            replace(tool.use, configuration=f"{head}, as the change has it"),
+            replace(tool.use, configuration=f"{base}, as the base has it"),
+        )
+
+
+def prepare(
+    requests: Sequence[Request],
+    *,
+    change: Change,
+    repository: Repository,
+    results: Results,
+    environ: Mapping[str, str],
+    fetch_tools: bool,
+) -> Ground:
+    """Read what all checks need to know; of two runs over the same trees the second reads no file."""
+    head = listing_of(repository, change.range.head_tree)
+    base = base_listing(head, change.files)
+
+    def read(listing: Listing, paths: Iterable[str]) -> dict[str, bytes]:
+        return read_files(repository, listing, paths)
+
+    steering = {request.check.name: request.check.configuration for request in requests}
+    touch = find_touch(steering, base, head, read)
+    sides = lay_out_sides(change.range.base_tree, base, change.range.head_tree, head, touch)
+    tools = sorted({request.check.tool for request in requests} - {""})
+    return Ground(
+        sides=sides,
+        touch=touch,
+        toolbox=Toolbox(
+            pins=_pins(tools, repository, base, results),
+            environments=project_environments(
+                None if repository.bare else repository.folder, environ, (*head, *base)
+            ),
+            folder=user_cache(environ) / "tools",
+            fetch=fetch_tools,
+            environ=environ,
+        ),
+        configurations={
+            name: (
+                _description(configuration, repository, head, results),
+                _description(configuration, repository, base, results),
+            )
+            for name, configuration in steering.items()
+        },
+    )
+
+
+def base_listing(head: Listing, files: Sequence[FileChange]) -> Listing:
+    """Return the base's files, in git's order: the head's with the change undone."""
+    listing = dict(head)
+    for file in files:
+        if file.blob:
+            listing.pop(file.path, None)
+    for file in files:
+        if file.old_blob:
+            listing[file.old_path or file.path] = f"{file.old_mode:o} {file.old_blob}"
+    return dict(sorted(listing.items(), key=lambda item: encode_path(item[0])))
+
+
+def _pins(
+    tools: Sequence[str], repository: Repository, base: Listing, results: Results
+) -> dict[str, Pin]:
+    paths = [path for path in base if is_pin_file(path)]
+    key = digest("pins", __version__, *tools, *(f"{path} {base[path]}" for path in paths))
+    known = results.get([key]).get(key)
+    if known is not None:
+        return {tool: Pin(**pin) for tool, pin in json.loads(known).items()}
+    pins = read_pins(read_files(repository, base, paths), tools)
+    results.put({key: json.dumps({tool: asdict(pin) for tool, pin in pins.items()}).encode()})
+    return pins
+
+
+def _description(
+    configuration: tuple[str, ...], repository: Repository, listing: Listing, results: Results
+) -> str:
+    paths = steering_files(configuration, listing)
+    if not paths:
+        return "defaults"
+    words = (f"{path} {listing[path]}" for path in paths)
+    key = digest("configuration", __version__, *configuration, *words)
+    known = results.get([key]).get(key)
+    if known is not None:
+        return known.decode("utf-8", "surrogatepass")
+    phrase = describe(configuration, listing, lambda tree, some: read_files(repository, tree, some))
+    results.put({key: phrase.encode("utf-8", "surrogatepass")})
+    return phrase

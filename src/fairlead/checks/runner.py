@@ -1,0 +1,362 @@
+"""Running the checks of a plan: side by side, from what is kept where possible, new against old."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fairlead.changes.diff import changed_lines
+from fairlead.changes.git import Repository, is_file
+from fairlead.changes.model import Change
+from fairlead.checks.fingerprints import Lines, identify, mark_new, merge
+from fairlead.checks.kept import digest
+from fairlead.checks.looks import Looker, Request, Seen, Stopped
+from fairlead.checks.model import (
+    CheckResult,
+    Finding,
+    NotEvaluated,
+    Outcome,
+    Scope,
+    Severity,
+    ToolUse,
+)
+from fairlead.checks.preparation import Ground, prepare
+from fairlead.checks.progress import Progress, Silence
+from fairlead.checks.tools import Tool
+from fairlead.checks.views import Layout, Trees
+from fairlead.store.results import Results
+
+_SILENCE = Silence()
+
+
+def run_checks(
+    requests: Sequence[Request],
+    *,
+    change: Change,
+    repository: Repository,
+    results: Results,
+    scratch: Path,
+    environ: Mapping[str, str],
+    fetch_tools: bool = True,
+    cores: int | None = None,
+    progress: Progress = _SILENCE,
+    stop: threading.Event | None = None,
+) -> tuple[CheckResult, ...]:
+    """Run the checks and return their results, in the order of the requests.
+
+    The head is evaluated first; the base only when something was found, for where nothing is, nothing
+    can be new. Both come from ``results`` as far as earlier runs left them. Trees are written below
+    ``scratch``, a folder that takes part in no repository, and removed before this returns. At most
+    ``cores`` checks run at once (as many as this process may use), those that took longest last time
+    first. ``environ`` is ours: of it, tools see only what is allowed.
+
+    Raises KeyboardInterrupt when interrupted or when ``stop`` is set from outside; by then every
+    program has been ended and every tree removed. A defect in a check is raised too.
+    """
+    ended = stop or threading.Event()
+    trees = Trees(repository, scratch / "trees")
+    try:
+        ground = prepare(
+            requests,
+            change=change,
+            repository=repository,
+            results=results,
+            environ=environ,
+            fetch_tools=fetch_tools,
+        )
+        run = _Run(
+            looker=Looker(change=change, trees=trees, results=results, stop=ended),
+            ground=ground,
+            repository=repository,
+            told=_Told(progress),
+        )
+        jobs = [_Job(request=request) for request in requests]
+        to_do = [job for job in jobs if not run.answer_from_kept(job)]
+        run.work_off(to_do, cores or _cores())
+        run.repeat_what_read_altered_trees(to_do)
+        run.keep(to_do)
+        return tuple(job.result for job in jobs if job.result)
+    finally:
+        trees.close()
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class _Told:
+    """A progress that is told one thing at a time."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress, self._lock = progress, threading.Lock()
+
+    def planned(self, expected: Mapping[str, float | None]) -> None:
+        with self._lock:
+            self._progress.planned(expected)
+
+    def started(self, check: str, doing: str) -> None:
+        with self._lock:
+            self._progress.started(check, doing)
+
+    def finished(self, result: CheckResult) -> None:
+        with self._lock:
+            self._progress.finished(result)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Job:
+    """A request on its way to a result; ``seen`` are the looks that it took."""
+
+    request: Request
+    result: CheckResult | None = None
+    seen: tuple[Seen, ...] = ()
+
+
+class _MustRun(Exception):
+    """Nothing kept answers this: a tool has to run."""
+
+
+class _Run:
+    """One run: what all of its jobs share."""
+
+    def __init__(self, *, looker: Looker, ground: Ground, repository: Repository, told: _Told) -> None:
+        self._looker, self._ground, self._repository, self._told = looker, ground, repository, told
+        self._lines: Lines | None = None
+        self._lines_lock = threading.Lock()
+
+    def answer_from_kept(self, job: _Job) -> bool:
+        """Give the job its result if that takes no tool, and say whether it did."""
+        started = time.monotonic()
+        request = job.request
+        if request.check.scope is Scope.FILES and not request.paths:
+            job.result = CheckResult(
+                check=request.check.name,
+                outcome=Outcome.SKIPPED,
+                seconds=0.0,
+                cached=False,
+                because="the change has no file that it looks at",
+            )
+        elif request.check.scope is not Scope.CHANGE:
+            tool = self._ground.choose(request.check)
+            if isinstance(tool, NotEvaluated):
+                job.result = _not_evaluated(request, tool, time.monotonic() - started)
+            else:
+                try:
+                    self._evaluate(job, tool, started, begin=_refuse)
+                except _MustRun:
+                    return False
+        if job.result:
+            self._told.finished(job.result)
+        return job.result is not None
+
+    def work_off(self, jobs: Sequence[_Job], cores: int) -> None:
+        """Give every job its result, at most ``cores`` at once."""
+        if not jobs:
+            return
+        expected = self._expected(jobs)
+        # What nobody knows the time of may be the longest.
+        pending = sorted(jobs, key=lambda job: -(expected[_name(job)] or 1e9))
+        self._told.planned({_name(job): expected[_name(job)] for job in pending})
+        stop, errors, lock = self._looker.stop, list[BaseException](), threading.Lock()
+
+        def work() -> None:
+            while not stop.is_set():
+                with lock:
+                    job = pending.pop(0) if pending else None
+                if job is None:
+                    return
+                try:
+                    self._do(job)
+                except Stopped:
+                    return
+                except BaseException as error:  # raised again below, where it can be seen
+                    errors.append(error)
+                    stop.set()
+
+        threads = [
+            threading.Thread(target=work, name=f"checks-{number}", daemon=True)
+            for number in range(min(cores, len(pending)))
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            for thread in threads:
+                thread.join()
+        except BaseException:
+            stop.set()
+            for thread in threads:
+                thread.join()
+            raise
+        if errors:
+            raise errors[0]
+        if stop.is_set():
+            raise KeyboardInterrupt
+
+    def repeat_what_read_altered_trees(self, jobs: Sequence[_Job]) -> None:
+        """Throw away every result that was read from a tree which a check altered, and look again.
+
+        Each of these checks then has a tree of its own, so that the one that writes shows itself.
+        """
+        altered = self._looker.trees.altered()
+        for job in jobs:
+            if any(seen.read in altered for seen in job.seen):
+                self._told.started(_name(job), "again: the tree was altered while it was read")
+                self._do(job, alone=True)
+
+    def keep(self, jobs: Sequence[_Job]) -> None:
+        """Keep what was found and how long it took, for the runs to come."""
+        values: dict[str, bytes] = {}
+        for job in jobs:
+            for seen in job.seen:
+                values.update(seen.to_keep)
+            if job.result and job.result.outcome in {Outcome.PASSED, Outcome.FAILED}:
+                values[_seconds_key(job)] = f"{job.result.seconds:.3f}".encode()
+        self._looker.results.put(values)
+
+    def _expected(self, jobs: Sequence[_Job]) -> dict[str, float | None]:
+        keys = {_name(job): _seconds_key(job) for job in jobs}
+        known = self._looker.results.get(keys.values())
+        return {name: float(known[key]) if key in known else None for name, key in keys.items()}
+
+    def _do(self, job: _Job, *, alone: bool = False) -> None:
+        """Give the job its result, with whatever tools that takes."""
+        started = time.monotonic()
+        name, job.seen = _name(job), ()
+        tool = self._ground.choose(job.request.check)
+        if isinstance(tool, Tool) and tool.folder:
+            self._told.started(name, f"fetching {tool.use.name} {tool.use.version}")
+            tool = self._ground.toolbox.provide(tool, self._looker.stop.is_set)
+        if isinstance(tool, NotEvaluated):
+            job.result = _not_evaluated(job.request, tool, time.monotonic() - started)
+        else:
+            self._evaluate(job, tool, started, begin=self._told.started, alone=alone)
+        if job.result:
+            self._told.finished(job.result)
+
+    def _evaluate(
+        self,
+        job: _Job,
+        tool: Tool,
+        started: float,
+        *,
+        begin: Callable[[str, str], None],
+        alone: bool = False,
+    ) -> None:
+        """Look at the head, at the base when something was found, and compare like with like."""
+        request, check = job.request, job.request.check
+        touched = check.name in self._ground.touch.phrases and check.scope is not Scope.CHANGE
+        uses = self._ground.uses(check, tool, touched=touched)
+        notes = [tool.note] if tool.note else []
+        evidence, failures = "", list[NotEvaluated]()
+        seen: list[Seen] = []
+        found: tuple[Finding, ...] = ()
+        if touched:
+            phrases = ", ".join(self._ground.touch.phrases[check.name])
+            notes.append(
+                f"the change alters what steers this check ({phrases}): "
+                "judged under the base's configuration and under the change's"
+            )
+
+        def look(layout: Layout, use: ToolUse, paths: Sequence[str], doing: str) -> Seen:
+            one = self._looker.look(
+                request,
+                replace(tool, use=use),
+                layout,
+                paths,
+                begin=lambda: begin(check.name, doing),
+                alone=alone,
+            )
+            seen.append(one)
+            return one
+
+        for (head, base), use in zip(self._ground.sides.pairs(touched=touched), uses, strict=True):
+            looked = look(head, use, request.paths, f"{use.name} {use.version}").evaluation
+            if isinstance(looked, NotEvaluated):
+                failures.append(looked)
+                continue
+            evidence = evidence or looked.evidence
+            marked = identify(check.name, looked.findings)
+            if marked and check.scope is not Scope.CHANGE:
+                paths = self._base_paths(request, marked)
+                before = look(base, use, paths, f"{use.name} {use.version} on the base").evaluation
+                if isinstance(before, NotEvaluated):
+                    notes.append(
+                        "all its findings count as new, for the base could not be evaluated: "
+                        f"{before.cause}"
+                    )
+                else:
+                    known = identify(check.name, before.findings, self._renames())
+                    marked = mark_new(marked, known, self._changed_lines)
+            found = merge(found, marked)
+        job.seen = tuple(seen)
+        job.result = CheckResult(
+            check=check.name,
+            outcome=_outcome(found, failures),
+            seconds=time.monotonic() - started,
+            cached=all(one.cached for one in seen),
+            findings=tuple(sorted(found, key=lambda finding: not finding.new)),
+            because=failures[0].cause if failures else "",
+            fix=failures[0].fix if failures else "",
+            tools=uses,
+            notes=tuple(dict.fromkeys(notes)),
+            evidence=evidence,
+        )
+
+    def _base_paths(self, request: Request, found: Sequence[Finding]) -> tuple[str, ...]:
+        """Return the base's files that the findings could also be in."""
+        with_findings = {finding.path for finding in found}
+        if not with_findings <= set(request.paths):  # about something else: all of the files may tell
+            with_findings = set(request.paths)
+        return tuple(
+            file.old_path or file.path
+            for file in self._looker.change.files
+            if file.path in with_findings and file.old_blob and is_file(file.old_mode)
+        )
+
+    def _renames(self) -> dict[str, str]:
+        return {
+            file.old_path: file.path for file in self._looker.change.files if file.old_path is not None
+        }
+
+    def _changed_lines(self) -> Lines:
+        with self._lines_lock:
+            if self._lines is None:
+                change = self._looker.change
+                self._lines = changed_lines(self._repository, change.range, change.files)
+            return self._lines
+
+
+def _refuse(check: str, doing: str) -> None:
+    raise _MustRun
+
+
+def _name(job: _Job) -> str:
+    return job.request.check.name
+
+
+def _seconds_key(job: _Job) -> str:
+    return digest("seconds", _name(job))
+
+
+def _outcome(found: Sequence[Finding], failures: Sequence[NotEvaluated]) -> Outcome:
+    """Return ``failed`` for a new finding that counts, whatever else is unknown; else that counts."""
+    if any(one.new and one.blocking and one.severity is not Severity.NOTE for one in found):
+        return Outcome.FAILED
+    return Outcome.NOT_EVALUATED if failures else Outcome.PASSED
+
+
+def _not_evaluated(request: Request, why: NotEvaluated, seconds: float) -> CheckResult:
+    return CheckResult(
+        check=request.check.name,
+        outcome=Outcome.NOT_EVALUATED,
+        seconds=seconds,
+        cached=False,
+        because=why.cause,
+        fix=why.fix,
+    )

@@ -1,0 +1,108 @@
+"""What a policy says: which checks look at which natures, sizes and proofs, and what blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from fairlead.changes.model import Nature, Size
+
+EVERY_NATURE = frozenset(Nature)
+OUR_OWN = EVERY_NATURE - {Nature.GENERATED, Nature.VENDORED, Nature.DATA}
+"""Natures of the files that people write by hand."""
+CODE = frozenset({Nature.SOURCE, Nature.CONFIGURATION, Nature.INFRASTRUCTURE})
+
+TIMEOUT = 60.0
+"""Seconds a check may take unless the policy says otherwise."""
+
+
+class Mode(StrEnum):
+    """Whether a verdict holds a change back (``enforce``) or only says what it would do."""
+
+    ENFORCE = "enforce"
+    REPORT = "report"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckPolicy:
+    """What the policy says of one check.
+
+    The check runs for files whose nature is in ``on``, from ``from_size`` upwards, and passes over
+    files whose change is proved inert when ``skip_inert`` is true. Failures of a check that does not
+    ``block`` are reported only. ``timeout`` is in seconds; ``environment`` names variables that its
+    tool gets beside the usual ones; ``settings`` are the check's own. ``line`` is where the policy
+    file speaks of it, 0 for a default.
+    """
+
+    enabled: bool = True
+    on: frozenset[Nature] = EVERY_NATURE
+    skip_inert: bool = True
+    from_size: Size = Size.XS
+    blocks: bool = True
+    timeout: float = TIMEOUT
+    environment: tuple[str, ...] = ()
+    settings: Mapping[str, object] = field(default_factory=dict)
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomCheck:
+    """A command of the project's own as a check: what to run, on which files, how to read it.
+
+    ``reads`` are patterns in the manner of ``.gitignore``. ``form`` is ``sarif``, ``junit``,
+    ``codequality`` or ``regex``; ``pattern`` is the regular expression of the last. ``output`` is the
+    file the command writes, ``""`` for its standard output. ``evaluated_codes`` are the exit codes
+    with which it says that it looked.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    reads: tuple[str, ...] = ("*",)
+    form: str = "sarif"
+    pattern: str = ""
+    output: str = ""
+    evaluated_codes: tuple[int, ...] = (0, 1)
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """A whole policy: ``source`` names the file and side it was read from, or says ``defaults``.
+
+    ``fetch_tools`` allows the one use of the network: installing a tool version that the project pins.
+    """
+
+    mode: Mode = Mode.ENFORCE
+    checks: Mapping[str, CheckPolicy] = field(default_factory=dict)
+    custom: tuple[CustomCheck, ...] = ()
+    fetch_tools: bool = True
+    source: str = "defaults"
+
+    def of(self, check: str) -> CheckPolicy:
+        """Return what is said of a check, the general default where nothing is."""
+        return self.checks.get(check, CheckPolicy())
+
+
+DEFAULT_CHECKS: Mapping[str, CheckPolicy] = {
+    "lint": CheckPolicy(on=OUR_OWN, skip_inert=False),
+    "format": CheckPolicy(on=OUR_OWN, skip_inert=False),
+    "complexity": CheckPolicy(on=CODE),
+    "sast": CheckPolicy(on=CODE),
+    "secrets": CheckPolicy(skip_inert=False),
+    "dependencies": CheckPolicy(on=CODE | {Nature.DEPENDENCIES}, timeout=120.0),
+    "workflows": CheckPolicy(on=frozenset({Nature.INFRASTRUCTURE, Nature.CONFIGURATION})),
+    "vulnerabilities": CheckPolicy(on=frozenset({Nature.DEPENDENCIES, Nature.GENERATED})),
+    "policy": CheckPolicy(skip_inert=False),
+    "deployment": CheckPolicy(enabled=False, skip_inert=False),
+}
+"""What holds without any file. Lint, format and secrets look at inert changes too: layout and
+comments are what the first two are about, and a comment can hold a password. Deployment is off until
+the policy sets one of its rules."""
+
+DEFAULT_POLICY = Policy(checks=DEFAULT_CHECKS)
+
+
+def amend(policy: Policy, name: str, **changes: object) -> Policy:
+    """Return the policy with one check's fields changed; for tests and previews."""
+    return replace(policy, checks={**policy.checks, name: replace(policy.of(name), **changes)})

@@ -1,0 +1,98 @@
+"""The verdict as people and programs read it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+
+import jsonschema
+import pytest
+
+from app.sample_report import sample_report
+from fairlead.app.cli.terminal import report_text
+from fairlead.app.report import report_json, schema
+
+
+def shown(monkeypatch: pytest.MonkeyPatch, *, columns: int = 90, everything: bool = False) -> str:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    return report_text(sample_report(), everything=everything)
+
+
+def test_the_schema_is_one() -> None:
+    jsonschema.Draft202012Validator.check_schema(json.loads(schema()))
+
+
+def test_a_report_is_what_the_schema_says_and_survives_json() -> None:
+    document = json.loads(json.dumps(report_json(sample_report())))
+
+    jsonschema.validate(document, json.loads(schema()))
+    assert document["verdict"]["outcome"] == "blocked"
+    assert document["results"][0]["findings"][0]["new"] is True
+
+
+def test_a_plan_alone_has_neither_results_nor_verdict() -> None:
+    document = report_json(replace(sample_report(), results=(), verdict=None))
+
+    jsonschema.validate(document, json.loads(schema()))
+    assert "verdict" not in document
+    assert "results" not in document
+
+
+def test_odd_bytes_in_a_path_become_text_that_json_takes() -> None:
+    document = report_json(sample_report())
+
+    assert r"\xff" in json.dumps(document, ensure_ascii=False).encode().decode().replace("\\\\", "\\")
+
+
+def test_the_answer_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shown(monkeypatch).splitlines()[0] == "✗ Blocked: 1 of 4 checks found something new."
+
+
+def test_a_finding_says_where_what_why_and_how_to_mend_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = shown(monkeypatch)
+
+    for words in ("a shell runs a string", "it matters", "mend it", "this change added it"):
+        assert words in text
+
+
+def test_what_was_not_looked_at_is_said_with_its_fix(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = shown(monkeypatch)
+
+    assert "? vulnerabilities  not evaluated: there are no advisories" in text
+    assert "fix   fairlead advisories import all.zip" in text
+    assert "big.bin is a Git LFS pointer" in text
+    assert "not counted: 55000 lines of generated in 3 files" in " ".join(text.split())
+
+
+def test_old_findings_are_counted_and_shown_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "2 old findings not counted" in shown(monkeypatch)
+    assert "a line that was there before" not in shown(monkeypatch)
+    assert "a line that was there before" in shown(monkeypatch, everything=True)
+
+
+def test_a_comment_that_steers_a_tool_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "the change adds `# noqa: F401` at src/a.py:3, for lint" in shown(monkeypatch)
+
+
+def test_what_is_reported_apart_says_why_it_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "the change didn't touch it" in shown(monkeypatch)
+
+
+@pytest.mark.parametrize("everything", [False, True])
+def test_nothing_from_outside_reaches_the_terminal_as_a_command(
+    monkeypatch: pytest.MonkeyPatch, everything: bool
+) -> None:
+    text = shown(monkeypatch, everything=everything)
+
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text)
+    text.encode("utf-8")
+
+
+@pytest.mark.parametrize("columns", [40, 60, 200])
+def test_every_width_shows_every_word(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    text = shown(monkeypatch, columns=columns)
+
+    assert max(len(line) for line in text.splitlines()) <= columns
+    assert "vulnerabilities" in text
+    assert "no bound" in " ".join(text.split())
