@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -21,6 +22,7 @@ from fairlead.checks.deployment import (
 from fairlead.checks.freezes import Freeze, WeeklyFreeze, read_freeze
 from fairlead.checks.model import Evaluated, NotEvaluated, ToolUse, View
 from fairlead.errors import FairleadError
+from fairlead.processes import Completed
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 APPROVALS = DeploymentRules(approvals=True)
@@ -365,10 +367,16 @@ def evaluate(settings: dict[str, object], given: DeploymentInputs) -> object:
         settings=settings,
     )
 
-    def run(*_: object, **__: object) -> None:
+    def run(
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        extra_env: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
+    ) -> Completed:
         raise AssertionError("this check runs no program")
 
-    return DeploymentCheck(inputs=given).evaluate(view, run)  # type: ignore[arg-type]
+    return DeploymentCheck(inputs=given).evaluate(view, run)
 
 
 def test_the_check_reads_its_rules_from_the_policys_settings() -> None:

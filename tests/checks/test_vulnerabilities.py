@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from fairlead.checks.vulnerabilities import (
     tell_apart,
 )
 from fairlead.errors import FairleadError
+from fairlead.processes import Completed
 from fairlead.vulnerabilities.snapshot import FILE, import_snapshot
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -84,10 +85,16 @@ def look(
         settings=settings or {},
     )
 
-    def run(*_: object, **__: object) -> None:
+    def run(
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        extra_env: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
+    ) -> Completed:
         raise AssertionError("this check runs no program")
 
-    return VulnerabilityCheck(advisories=advisories, now=now).evaluate(view, run)  # type: ignore[arg-type]
+    return VulnerabilityCheck(advisories=advisories, now=now).evaluate(view, run)
 
 
 def uv_lock(*packages: tuple[str, str]) -> str:

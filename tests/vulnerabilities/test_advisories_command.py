@@ -69,12 +69,14 @@ def test_advisories_lie_in_the_users_cache_folder_unless_told_otherwise(
 
 @pytest.mark.parametrize("value", ["", "relative/folder"])
 def test_a_cache_folder_that_is_not_absolute_is_ignored(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str
+    tmp_path: Path, source: str, monkeypatch: pytest.MonkeyPatch, value: str
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", value)
     monkeypatch.setenv("HOME", str(tmp_path))
 
-    assert advisories.advisories_folder() == tmp_path / ".cache/fairlead/advisories"
+    run("import", source)
+
+    assert (tmp_path / ".cache/fairlead/advisories/advisories.sqlite").is_file()
 
 
 def test_showing_what_is_not_there_names_the_command_that_imports(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -80,11 +81,11 @@ def spans(draw: st.DrawFn) -> list[tuple[str, str, str]]:
 
 @given(spans(), st.integers(0, len(RELEASES) - 1), st.randoms(use_true_random=False))
 def test_a_range_holds_what_its_spans_hold_in_whatever_order_its_events_come(
-    found: list[tuple[str, str, str]], at: int, random: object
+    found: list[tuple[str, str, str]], at: int, random: Random
 ) -> None:
     place = {release: index for index, release in enumerate(RELEASES)}
     listed = [pair for start, kind, end in found for pair in (("introduced", start), (kind, end))]
-    random.shuffle(listed)  # type: ignore[attr-defined]
+    random.shuffle(listed)
 
     answer = within(PYPI, events(*listed), RELEASES[at])
 

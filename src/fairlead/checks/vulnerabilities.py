@@ -136,7 +136,9 @@ def read_rules(settings: Mapping[str, object]) -> VulnerabilityRules:
     if not isinstance(days, int) or days < 0:
         raise FairleadError(f"max_age_days is {days!r}", fix="set it to a number of days, such as 7")
     if new not in {"report", "block"}:
-        raise FairleadError(f"new_advisories is {new!r}", fix='set it to "report" or "block"')
+        raise FairleadError(
+            f"new_advisories is {new!r}, none of report, block", fix='set it to "report" or "block"'
+        )
     if not isinstance(exclude, list | tuple) or not all(isinstance(each, str) for each in exclude):
         raise FairleadError(f"exclude is {exclude!r}", fix='set it to a list such as ["docs/"]')
     return VulnerabilityRules(max_age_days=days, new_advisories=str(new), exclude=tuple(exclude))
