@@ -363,6 +363,31 @@ def test_any_bytes_are_read_or_refused(content: bytes, name: str) -> None:
     assert all(package.name and package.version for package in lock.packages)
 
 
+HUGE = "9" * 5000
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("package-lock.json", f'{{"lockfileVersion": {HUGE}}}'),
+        ("uv.lock", f"version = {HUGE}\n"),
+        ("requirements.txt", f"idna=={HUGE}\n-r a\0b.txt\nhttps://x/idna-{HUGE}.tar.gz\n"),
+    ],
+)
+def test_numbers_and_paths_beyond_reason_stop_nothing(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+
+    locks = read_locks(tmp_path, [name])
+
+    assert locks[-1].problems
+
+
+def test_what_a_lock_says_cannot_steer_a_terminal() -> None:
+    lock = requirements("fla\x1b[2Jsk\n-r ../\x1b[2J\n")
+
+    assert "\x1b" not in lock.unpinned[0] + lock.problems[0]
+
+
 def test_links_folders_other_encodings_and_large_files_are_problems(tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("idna==2.10\n")
     (tmp_path / "linked").mkdir()

@@ -245,6 +245,12 @@ def test_a_version_that_cannot_be_compared_is_undecided_and_not_clean(tmp_path: 
     assert found.undecided == ("thing 2004d-x against PYSEC-1: '2004d-x' is not a version by PEP 440",)
 
 
+def test_a_version_of_thousands_of_digits_is_undecided(tmp_path: Path) -> None:
+    records = [record("PYSEC-1", ("introduced", "0"))]
+
+    assert len(match(tmp_path, records, locked("9" * 5000)).undecided) == 1
+
+
 def test_an_end_that_cannot_be_compared_is_undecided_and_not_clean(tmp_path: Path) -> None:
     found = match(tmp_path, [record("PYSEC-1", ("introduced", "odd-x"))], locked("1.0"))
 

@@ -157,6 +157,7 @@ def test_the_identity_goes_with_the_content_alone(tmp_path: Path) -> None:
         {**record("A-2"), "id": "../../x"},
         {**record("A-2"), "modified": "yesterday"},
         {**record("A-2"), "modified": "2027-01-01T00:00:00Z"},
+        {**record("A-2"), "modified": "0001-01-01T00:00:00+14:00"},
         {**record("A-2"), "affected": "thing"},
         {**record("A-2"), "affected": [{"package": {"ecosystem": "PyPI"}}]},
         {**record("A-2"), "aliases": [1]},
@@ -215,6 +216,15 @@ def test_a_yaml_file_cannot_make_a_list_grow_by_naming_it_again(tmp_path: Path) 
 
     assert (ids(tmp_path), made.corrupt) == (["A-2"], 2)
     assert "a.yaml: it lists more than 200000 versions" in made.examples
+
+
+def test_what_a_record_says_cannot_steer_a_terminal(tmp_path: Path) -> None:
+    odd = record("A-1", summary="It \x1b[2J leaks\ud800\n all.", aliases=["CVE-1", "\x1b[2J"])
+
+    import_snapshot(lines(tmp_path / "all.jsonl", [odd]), into=tmp_path, now=NOW)
+
+    (read,) = read_advisories(tmp_path, [THING])
+    assert (read.summary, read.aliases) == ("It [2J leaks all.", ("CVE-1",))
 
 
 def test_links_in_a_folder_are_not_followed(tmp_path: Path) -> None:
