@@ -316,6 +316,18 @@ def test_a_weekly_freeze_may_run_past_midnight(moment: str, frozen: bool) -> Non
     assert (ending is not None) is frozen
 
 
+@pytest.mark.parametrize("until", ["24:00", "00:00"])
+def test_a_weekly_freeze_may_last_a_whole_day(until: str) -> None:
+    freeze = read_freeze({**WEEKLY, "from": "00:00", "until": until})
+
+    frozen = [
+        freeze.ending(datetime(2026, 11, day, hour, tzinfo=UTC)) is not None
+        for day, hour in ((26, 23), (27, 0), (27, 23), (28, 0))
+    ]
+
+    assert frozen == [False, True, True, False]
+
+
 def test_a_weekly_freeze_goes_by_the_clocks_of_its_zone() -> None:
     summer = timezone(timedelta(hours=2))
     freeze = WeeklyFreeze(

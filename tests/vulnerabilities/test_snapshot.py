@@ -136,6 +136,17 @@ def test_an_import_replaces_what_was_there(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "into").iterdir()] == [FILE]
 
 
+def test_an_import_never_alters_the_file_that_another_run_may_be_reading(tmp_path: Path) -> None:
+    import_snapshot(lines(tmp_path / "a.jsonl", [record("A-1")]), into=tmp_path, now=NOW)
+    before = (tmp_path / FILE).read_bytes()
+    (tmp_path / "held").hardlink_to(tmp_path / FILE)
+
+    import_snapshot(lines(tmp_path / "a.jsonl", [record("A-2")]), into=tmp_path, now=NOW)
+
+    assert (tmp_path / "held").read_bytes() == before
+    assert ids(tmp_path) == ["A-2"]
+
+
 def test_the_identity_goes_with_the_content_alone(tmp_path: Path) -> None:
     records = [record("A-1"), record("A-2")]
 
