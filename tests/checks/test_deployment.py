@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -21,6 +22,7 @@ from fairlead.checks.deployment import (
 from fairlead.checks.freezes import Freeze, WeeklyFreeze, read_freeze
 from fairlead.checks.model import Evaluated, NotEvaluated, ToolUse, View
 from fairlead.errors import FairleadError
+from fairlead.processes import Completed
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 APPROVALS = DeploymentRules(approvals=True)
@@ -314,6 +316,18 @@ def test_a_weekly_freeze_may_run_past_midnight(moment: str, frozen: bool) -> Non
     assert (ending is not None) is frozen
 
 
+@pytest.mark.parametrize("until", ["24:00", "00:00"])
+def test_a_weekly_freeze_may_last_a_whole_day(until: str) -> None:
+    freeze = read_freeze({**WEEKLY, "from": "00:00", "until": until})
+
+    frozen = [
+        freeze.ending(datetime(2026, 11, day, hour, tzinfo=UTC)) is not None
+        for day, hour in ((26, 23), (27, 0), (27, 23), (28, 0))
+    ]
+
+    assert frozen == [False, True, True, False]
+
+
 def test_a_weekly_freeze_goes_by_the_clocks_of_its_zone() -> None:
     summer = timezone(timedelta(hours=2))
     freeze = WeeklyFreeze(
@@ -365,10 +379,16 @@ def evaluate(settings: dict[str, object], given: DeploymentInputs) -> object:
         settings=settings,
     )
 
-    def run(*_: object, **__: object) -> None:
+    def run(
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        extra_env: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
+    ) -> Completed:
         raise AssertionError("this check runs no program")
 
-    return DeploymentCheck(inputs=given).evaluate(view, run)  # type: ignore[arg-type]
+    return DeploymentCheck(inputs=given).evaluate(view, run)
 
 
 def test_the_check_reads_its_rules_from_the_policys_settings() -> None:

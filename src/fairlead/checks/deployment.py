@@ -88,7 +88,7 @@ def read_deployment_rules(settings: Mapping[str, object]) -> DeploymentRules:
     try:
         re.compile(ticket)
     except re.error as error:
-        raise FairleadError(f"ticket is no regular expression: {error}", fix="correct it") from error
+        raise FairleadError(f"ticket is not a regular expression: {error}", fix="correct it") from error
     if not isinstance(freezes, list | tuple):
         raise FairleadError("freeze is no list", fix="write [[checks.deployment.freeze]]")
     return DeploymentRules(

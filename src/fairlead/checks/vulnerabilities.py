@@ -95,7 +95,7 @@ class VulnerabilityCheck:
                     cause="no advisories have been imported on this machine", fix=IMPORT
                 )
             if _is_stale(snapshot, rules, self.now):
-                allowed = _days(rules.max_age_days)
+                allowed = _count(rules.max_age_days, "day")
                 return NotEvaluated(
                     cause=f"{describe_age(snapshot, self.now)}; the policy allows {allowed}",
                     fix=f"{IMPORT}  with a newer export of OSV, or raise max_age_days in the policy",
@@ -119,10 +119,11 @@ class VulnerabilityCheck:
                 "`exclude` in [checks.vulnerabilities] of the policy",
                 findings=findings,
             )
-        counted = f"{len(packages)} locked versions in {len(locks) - len(wishes)} locks"
+        counted = _count(len(packages), "locked version")
+        counted += f" of {_count(len(locks) - len(wishes), 'lock')}"
         return Evaluated(
             findings=findings,
-            evidence=f"looked up {counted} in {sum(snapshot.advisories.values())} advisories; "
+            evidence=f"looked {counted} up in {sum(snapshot.advisories.values())} advisories; "
             + describe_age(snapshot, self.now),
         )
 
@@ -135,7 +136,9 @@ def read_rules(settings: Mapping[str, object]) -> VulnerabilityRules:
     if not isinstance(days, int) or days < 0:
         raise FairleadError(f"max_age_days is {days!r}", fix="set it to a number of days, such as 7")
     if new not in {"report", "block"}:
-        raise FairleadError(f"new_advisories is {new!r}", fix='set it to "report" or "block"')
+        raise FairleadError(
+            f"new_advisories is {new!r}, none of report, block", fix='set it to "report" or "block"'
+        )
     if not isinstance(exclude, list | tuple) or not all(isinstance(each, str) for each in exclude):
         raise FairleadError(f"exclude is {exclude!r}", fix='set it to a list such as ["docs/"]')
     return VulnerabilityRules(max_age_days=days, new_advisories=str(new), exclude=tuple(exclude))
@@ -174,7 +177,8 @@ def tell_apart(findings: Iterable[Finding], rules: VulnerabilityRules) -> tuple[
 
 def describe_age(snapshot: Snapshot, now: datetime) -> str:
     """Return a clause on how old the advisories are, and on what the import left out."""
-    said = f"the newest advisory is of {snapshot.newest:%Y-%m-%d}, {_days(snapshot.age(now).days)} old"
+    old = _count(snapshot.age(now).days, "day")
+    said = f"the newest advisory is of {snapshot.newest:%Y-%m-%d}, {old} old"
     if snapshot.corrupt:
         said += f"; {snapshot.corrupt} corrupt records were left out"
     return said
@@ -216,7 +220,7 @@ def _finding(group: Sequence[Match]) -> Finding:
     versions = list(dict.fromkeys(match.package.version for match in group))
     others = [name for name in first.names if name != first.id]
     rating = first.level if first.score is None else f"{first.level}, CVSS {first.score}"
-    known = f"; also known as {', '.join(others[:3])}" if others else ""
+    known = f" (also known as {', '.join(others[:3])})" if others else ""
     return Finding(
         rule=first.id,
         severity=_severity(first.level),
@@ -279,5 +283,5 @@ def _more(items: Sequence[object], shown: int = 1) -> str:
     return f" and {len(items) - shown} more" if len(items) > shown else ""
 
 
-def _days(number: int) -> str:
-    return f"{number} day" + ("" if number == 1 else "s")
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")

@@ -44,7 +44,7 @@ def read_record(record: object) -> Advisory:
     score, word = _severity(fields, entries)
     return Advisory(
         id=id_,
-        aliases=tuple(dict.fromkeys(_strings(fields, "aliases"))),
+        aliases=tuple(dict.fromkeys(filter(_ID.fullmatch, _strings(fields, "aliases")))),
         summary=_summary(fields),
         level=level_of(score, word),
         score=score,
@@ -103,17 +103,21 @@ def _severity(fields: Mapping[str, Any], entries: list[Mapping[str, Any]]) -> tu
 
 
 def _summary(fields: Mapping[str, Any]) -> str:
-    """Return one line of at most 200 characters: the summary, else how the details begin."""
-    text = " ".join((_text(fields, "summary") or _text(fields, "details")[:2000]).split())
+    """Return one line of at most 200 characters: the summary, else how the details begin.
+
+    Signs that would steer a terminal, and halves of characters, are left out.
+    """
+    text = " ".join((_text(fields, "summary") or _text(fields, "details"))[:2000].split())
+    text = "".join(sign for sign in text if sign.isprintable())
     return text if len(text) <= 200 else text[:199].rstrip() + "…"
 
 
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise CorruptError("its date of modification is missing or odd") from error
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
 
 
 def _mapping(value: object, what: str) -> Mapping[str, Any]:

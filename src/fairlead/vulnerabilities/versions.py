@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from fairlead.vulnerabilities.model import Ecosystem
 
@@ -30,11 +30,11 @@ def order(ecosystem: Ecosystem, version: str) -> Any:
     if ecosystem is Ecosystem.PYPI:
         try:
             return Version(Version(version).public)
-        except InvalidVersion as error:
-            raise UnorderedError(f"{version!r} is not a version by PEP 440") from error
+        except ValueError as error:  # InvalidVersion, and numbers of thousands of digits
+            raise UnorderedError(f"{version[:80]!r} is not a version by PEP 440") from error
     found = _SEMVER.fullmatch(version.strip())
     if not found or len(version) > 256:
-        raise UnorderedError(f"{version!r} is not a version by SemVer")
+        raise UnorderedError(f"{version[:80]!r} is not a version by SemVer")
     core = [int(part) for part in found["core"].split(".")]
     core += [0] * (3 - len(core))
     # A release comes after its pre-releases; numbers before words, fewer fields before more (rule 11).

@@ -66,9 +66,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Import or show, and return 0; raises FairleadError when there is nothing to show or import."""
+    from fairlead.store.folder import user_cache
     from fairlead.vulnerabilities.snapshot import IMPORT, import_snapshot, read_snapshot
 
-    folder = arguments.into or advisories_folder()
+    folder = arguments.into or user_cache(os.environ) / "advisories"
     now = datetime.now(UTC)
     if arguments.action == "import":
         snapshot = import_snapshot(*arguments.source, into=folder, now=now)
@@ -83,14 +84,6 @@ def run(arguments: argparse.Namespace) -> int:
         else _as_text(snapshot, folder, now)
     )
     return 0
-
-
-def advisories_folder() -> Path:
-    """Return where advisories lie unless told otherwise: under XDG_CACHE_HOME, else ``~/.cache``."""
-    cache = os.environ.get("XDG_CACHE_HOME", "")
-    # The XDG specification has relative paths ignored.
-    root = Path(cache) if Path(cache).is_absolute() else Path.home() / ".cache"
-    return root / "fairlead" / "advisories"
 
 
 def _as_text(snapshot: Snapshot, folder: Path, now: datetime) -> str:

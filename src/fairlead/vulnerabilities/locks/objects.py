@@ -79,9 +79,10 @@ def _nested(content: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str,
 
 def _decode(text: str) -> Mapping[str, Any]:
     try:
-        return _mapping(json.loads(text), "the file")
-    except (json.JSONDecodeError, RecursionError) as error:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:  # ValueError: numbers of thousands of digits too
         raise UnreadableError(f"it is not JSON: {error}") from error
+    return _mapping(content, "the file")
 
 
 def _mapping(value: object, what: str) -> Mapping[str, Any]:

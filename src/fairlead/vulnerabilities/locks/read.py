@@ -71,6 +71,8 @@ def _read(folder: Path, path: str, kind: str | None) -> Lock:
         return Lock(path=path, kind=kind, problems=("it is not UTF-8",))
     except UnreadableError as error:
         return Lock(path=path, kind=kind, problems=(str(error),))
+    except ValueError:  # a requirements file can include a path that holds a zero byte
+        return Lock(path=path, kind=kind, problems=("its path is none that a file can have",))
 
 
 def _parts(path: str) -> list[PurePosixPath]:

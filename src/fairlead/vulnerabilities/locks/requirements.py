@@ -6,13 +6,8 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import (
-    InvalidSdistFilename,
-    InvalidWheelFilename,
-    parse_sdist_filename,
-    parse_wheel_filename,
-)
+from packaging.requirements import Requirement
+from packaging.utils import parse_sdist_filename, parse_wheel_filename
 
 from fairlead.vulnerabilities.locks.names import REQUIREMENTS
 from fairlead.vulnerabilities.model import Ecosystem, Lock, Locked
@@ -42,7 +37,9 @@ def read_requirements(path: str, text: str) -> Lock:
                 posixpath.join(posixpath.dirname(path), option["value"].strip())
             )
             if "://" in option["value"] or target.startswith(("../", "/")):
-                problems.append(f"line {number} includes {option['value'].strip()}, outside the tree")
+                problems.append(
+                    f"line {number} includes {printable(option['value'].strip())}, outside the tree"
+                )
             else:
                 includes.append(target)
         elif option and option["name"] not in {"-e", "--editable"}:
@@ -62,7 +59,7 @@ def read_requirements(path: str, text: str) -> Lock:
                     )
                 )
             else:
-                unpinned.append(f"line {number} has no pinned version: {wanted[:80]}")
+                unpinned.append(f"line {number} has no pinned version: {printable(wanted)}")
     return Lock(
         path=path,
         kind=REQUIREMENTS,
@@ -72,6 +69,11 @@ def read_requirements(path: str, text: str) -> Lock:
         problems=tuple(problems),
         includes=tuple(dict.fromkeys(includes)),
     )
+
+
+def printable(text: str) -> str:
+    """Return at most 80 characters of ``text``, those that would steer a terminal replaced by ``?``."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text[:80])
 
 
 def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
@@ -97,6 +99,8 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _is_local(wanted: str) -> bool:
     path = wanted.split(";")[0].split("[")[0].strip()
+    if path.endswith((".whl", ".tar.gz", ".zip")):  # somebody's release, kept in the tree
+        return False
     return path in {".", ".."} or path.startswith(("./", "../", "file:./", "file:."))
 
 
@@ -104,7 +108,7 @@ def _pin(wanted: str) -> tuple[str, str]:
     """Return name and version of a requirement; ``""`` for a version that it doesn't pin."""
     try:
         requirement = Requirement(_OPTIONS_OF_ONE.sub("", " " + wanted).strip())
-    except InvalidRequirement:
+    except ValueError:  # InvalidRequirement, and numbers of thousands of digits
         return _from_file_name(wanted)
     if requirement.url:
         return requirement.name, _from_file_name(requirement.url)[1]
@@ -124,6 +128,6 @@ def _from_file_name(address: str) -> tuple[str, str]:
             project, version, *_ = parse_wheel_filename(name)
         else:
             project, version = parse_sdist_filename(name)
-    except (InvalidWheelFilename, InvalidSdistFilename):
+    except ValueError:  # not the name of an archive, or none with a version in it
         return "", ""
     return project, str(version)

@@ -30,7 +30,7 @@ def read_tables(path: str, text: str, kind: str) -> Lock:
     """
     try:
         content = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: numbers of thousands of digits too
         raise UnreadableError(f"it is not TOML: {error}") from error
     array = _ARRAYS[kind]
     _expect_layout(kind, content)
