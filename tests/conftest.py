@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from app.command import Command
 from hypothesis import HealthCheck, settings
 
 from builder import RepositoryBuilder
@@ -19,3 +20,9 @@ settings.load_profile("steady")
 def repository(tmp_path: Path) -> RepositoryBuilder:
     """Return an empty repository, on branch ``main``, in a folder of its own."""
     return RepositoryBuilder.create(tmp_path / "repository")
+
+
+@pytest.fixture
+def fairlead(repository: RepositoryBuilder, tmp_path: Path) -> Command:
+    """Return the command line, to be run in the repository."""
+    return Command(repository=repository, cache=tmp_path / "cache")

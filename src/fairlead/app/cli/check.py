@@ -19,7 +19,10 @@ from fairlead.store.folder import write_whole
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add what `check` takes."""
-    parser.description = "Read a change, plan the checks it needs, run them, and say whether it may go on and what to do."
+    parser.description = (
+        "Read a change, plan the checks it needs, run them,\n"
+        "and say whether it may go on and what to do."
+    )
     parser.epilog = RANGES + (
         "\nexit codes: 0 pass, 1 blocked, 2 wrong call, could not run, or not evaluated\n"
         "\nexamples:\n"
