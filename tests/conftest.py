@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from app.command import Command
 from hypothesis import HealthCheck, settings
 
+from app.command import Command
 from builder import RepositoryBuilder
 
 settings.register_profile(

@@ -11,7 +11,7 @@ from app.command import Command
 from builder import RepositoryBuilder
 from fairlead.app.report import schema
 
-CLEAN = '"""Say hello."""\n\n\ndef greet(name: str) -> str:\n    """Return a greeting."""\n    return f"hello {name}"\n'
+CLEAN = 'def greet(name: str) -> str:\n    """Return a greeting."""\n    return f"hello {name}"\n'
 SHELL = "import subprocess\n\n\ndef run(cmd):\n    return subprocess.call(cmd, shell=True)\n"
 
 

@@ -43,7 +43,7 @@ def test_every_explained_key_can_be_switched_on_as_shown(name: str) -> None:
     uncommented = settings.sub("", text)
 
     assert uncommented != text
-    read(uncommented.replace('pattern = ""', 'pattern = "x"'))
+    read(uncommented)
 
 
 def test_a_project_that_formats_with_black_is_not_measured_by_ruffs_layout() -> None:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from fairlead.changes.git import Repository
 from fairlead.checks.catalogue import single_tool_checks
-from fairlead.checks.custom import custom_check
+from fairlead.checks.codeowners import OWNERS_PATHS
+from fairlead.checks.custom import CustomCheck
 from fairlead.checks.deployment import DeploymentCheck, DeploymentInputs
 from fairlead.checks.model import Check
 from fairlead.checks.runner import Request
 from fairlead.checks.vulnerabilities import VulnerabilityCheck
-from fairlead.gate.fitting import CODEOWNERS
 from fairlead.gate.plan import PlannedCheck
 from fairlead.gate.policy import Policy
 from fairlead.gate.policy_check import PolicyCheck
@@ -48,26 +48,14 @@ def all_checks(
     policy: Policy, *, inputs: DeploymentInputs, environ: Mapping[str, str]
 ) -> tuple[Check, ...]:
     """Return the catalogue and, after it, the policy's own checks in its order."""
-    own = tuple(
-        custom_check(
-            name=check.name,
-            command=check.command,
-            reads=check.reads,
-            form=check.form,
-            pattern=check.pattern,
-            output=check.output,
-            evaluated_codes=check.evaluated_codes,
-        )
-        for check in policy.custom
-    )
-    return (*built_in_checks(inputs=inputs, environ=environ), *own)
+    return (*built_in_checks(inputs=inputs, environ=environ), *policy.custom)
 
 
 def deployment_inputs(
     repository: Repository, base_tree: str, people: People, *, now: datetime
 ) -> DeploymentInputs:
     """Return what the deployment check is told: the people, the clock, the base's CODEOWNERS."""
-    for path in CODEOWNERS:
+    for path in OWNERS_PATHS:
         owners = repository.read(base_tree, path)
         if owners is not None:
             break
@@ -94,7 +82,7 @@ def request(check: Check, planned: PlannedCheck, policy: Policy) -> Request:
         stamp=stamp,
         timeout=said.timeout,
         environment=said.environment,
-        own_copy=any(own.name == check.name for own in policy.custom),
+        own_copy=isinstance(check, CustomCheck),
     )
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from fairlead.checks.codeowners import OWNERS_PATHS
+
 LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml")
-CODEOWNERS = ("CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ def gather_facts(paths: Sequence[str], read: Callable[[str], str]) -> Facts:
         formatter=formatter,
         workflows=any(path.startswith(".github/workflows/") for path in paths),
         locks=tuple(path for path in paths if _is_lock(path)),
-        codeowners=next((name for name in CODEOWNERS if name in names), ""),
+        codeowners=next((name for name in OWNERS_PATHS if name in names), ""),
         other=tuple(
             name for name in ("package.json", "go.mod", "Cargo.toml", "pom.xml") if name in names
         ),
@@ -172,7 +173,8 @@ def _custom(facts: Facts) -> tuple[str, ...]:
         f"# reads = {reads}",
         '# format = "sarif"',
         '# output = ""                  # the file it writes; empty: its standard output',
-        "# evaluated_codes = [0, 1]     # with these exit codes it says that it looked",
-        '# pattern = ""                 # for "regex": (?P<path>…):(?P<line>…): (?P<message>…)',
+        "# exit_codes = [0, 1]          # with these exit codes it says that it looked",
+        '# For format = "regex": proof is what the command prints once it has looked, and',
+        "# pattern = '^(?P<path>[^:]+):(?P<line>[0-9]+): (?P<message>.+)$'",
         "",
     )

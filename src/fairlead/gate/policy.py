@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from fairlead.changes.model import Nature, Size
+from fairlead.checks.custom import CustomCheck
 
 EVERY_NATURE = frozenset(Nature)
 OUR_OWN = EVERY_NATURE - {Nature.GENERATED, Nature.VENDORED, Nature.DATA}
@@ -43,26 +44,6 @@ class CheckPolicy:
     timeout: float = TIMEOUT
     environment: tuple[str, ...] = ()
     settings: Mapping[str, object] = field(default_factory=dict)
-    line: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomCheck:
-    """A command of the project's own as a check: what to run, on which files, how to read it.
-
-    ``reads`` are patterns in the manner of ``.gitignore``. ``form`` is ``sarif``, ``junit``,
-    ``codequality`` or ``regex``; ``pattern`` is the regular expression of the last. ``output`` is the
-    file the command writes, ``""`` for its standard output. ``evaluated_codes`` are the exit codes
-    with which it says that it looked.
-    """
-
-    name: str
-    command: tuple[str, ...]
-    reads: tuple[str, ...] = ("*",)
-    form: str = "sarif"
-    pattern: str = ""
-    output: str = ""
-    evaluated_codes: tuple[int, ...] = (0, 1)
     line: int = 0
 
 

@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import difflib
 import re
-import shlex
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar, cast
 
 from fairlead.changes.model import Nature, Size
+from fairlead.checks.custom import FORMATS, CustomCheck, custom_check
 from fairlead.checks.deployment import read_deployment_rules
 from fairlead.checks.vulnerabilities import read_rules
 from fairlead.errors import FairleadError
 from fairlead.gate.lines import Place, key_lines, line_of
-from fairlead.gate.policy import DEFAULT_CHECKS, CheckPolicy, CustomCheck, Mode, Policy
+from fairlead.gate.policy import DEFAULT_CHECKS, CheckPolicy, Mode, Policy
 
 T = TypeVar("T")
 
-FORMS = ("sarif", "junit", "codequality", "regex")
 TOP_KEYS = ("mode", "fetch_tools", "checks", "custom")
 CHECK_KEYS = ("enabled", "on", "skip_inert", "from_size", "blocks", "timeout", "environment")
-CUSTOM_KEYS = ("name", "command", "reads", "format", "pattern", "output", "evaluated_codes")
+CUSTOM_KEYS = (
+    "name",
+    "title",
+    "command",
+    "reads",
+    "format",
+    "pattern",
+    "proof",
+    "output",
+    "exit_codes",
+)
 _KINDS: Mapping[object, str] = {
     bool: "true or false",
     str: "a string",
@@ -101,7 +110,7 @@ def _policy(document: Mapping[str, object], problems: _Problems, source: str) ->
     custom = _custom_checks(document.get("custom", []), problems)
     names = (*DEFAULT_CHECKS, *(check.name for check in custom))
     checks = dict(DEFAULT_CHECKS)
-    checks |= {check.name: CheckPolicy(line=check.line) for check in custom}
+    checks |= {check.name: CheckPolicy() for check in custom}
     tables = _typed((), document, "checks", dict, {}, problems)
     _known(("checks",), tables, names, problems)
     for name, table in tables.items():
@@ -171,53 +180,53 @@ def _custom_checks(entries: object, problems: _Problems) -> tuple[CustomCheck, .
             problems.add(at, "must be a table")
             continue
         check = _custom(at, entry, problems)
+        if check is None:
+            continue
         if check.name in DEFAULT_CHECKS or check.name in {other.name for other in checks}:
             problems.add((*at, "name"), f"there is a check named {check.name!r} already")
         checks.append(check)
     return tuple(checks)
 
 
-def _custom(at: Place, entry: Mapping[str, object], problems: _Problems) -> CustomCheck:
+def _custom(at: Place, entry: Mapping[str, object], problems: _Problems) -> CustomCheck | None:
     _known(at, entry, CUSTOM_KEYS, problems)
     name = _typed(at, entry, "name", str, "", problems)
     if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
         problems.add((*at, "name"), "a name is needed: lower-case letters, digits and hyphens")
-    form = _choice(at, entry, "format", FORMS, FORMS[0], problems)
-    pattern = _typed(at, entry, "pattern", str, "", problems)
-    if form == "regex":
-        _regex((*at, "pattern"), pattern, problems)
-        if "(?P<message>" not in pattern:
-            problems.add(
-                (*at, "pattern"), "needs a group (?P<message>…); path, line, rule may be named too"
-            )
-    codes = _typed(at, entry, "evaluated_codes", list, [0, 1], problems)
+    codes = _typed(at, entry, "exit_codes", list, [0, 1], problems)
     if not all(isinstance(code, int) and not isinstance(code, bool) for code in codes):
-        problems.add((*at, "evaluated_codes"), "must be a list of whole numbers")
-        codes = []
-    return CustomCheck(
-        name=name,
-        command=_command(at, entry, problems),
-        reads=_words(at, entry, "reads", ("*",), problems),
-        form=form,
-        pattern=pattern,
-        output=_typed(at, entry, "output", str, "", problems),
-        evaluated_codes=tuple(codes),
-        line=problems.line(at),
-    )
+        problems.add((*at, "exit_codes"), "must be a list of whole numbers")
+        codes = [0]
+    try:
+        return custom_check(
+            name,
+            command=_command(at, entry, problems),
+            reads=_words(at, entry, "reads", ("*",), problems),
+            format=_typed(at, entry, "format", str, FORMATS[0], problems),
+            output=_typed(at, entry, "output", str, "", problems),
+            exit_codes=codes,
+            pattern=_typed(at, entry, "pattern", str, "", problems),
+            proof=_typed(at, entry, "proof", str, "", problems),
+            title=_typed(at, entry, "title", str, "", problems),
+        )
+    except FairleadError as error:
+        problems.add(_blamed(at, entry, error), f"{error.cause}; {error.fix}")
+        return None
 
 
-def _command(at: Place, entry: Mapping[str, object], problems: _Problems) -> tuple[str, ...]:
-    value = entry.get("command")
+def _blamed(at: Place, entry: Mapping[str, object], error: FairleadError) -> Place:
+    """Return the key that the error speaks of, the table where it names none that is there."""
+    for key in ("pattern", "proof", "output", "format", "reads", "exit_codes", "command"):
+        if key in entry and f"its {key}" in error.cause:
+            return (*at, key)
+    return at
+
+
+def _command(at: Place, entry: Mapping[str, object], problems: _Problems) -> str | tuple[str, ...]:
+    value = entry.get("command", "")
     if isinstance(value, str):
-        try:
-            value = shlex.split(value)
-        except ValueError as error:
-            problems.add((*at, "command"), f"can't be split into words: {error}")
-            return ()
-    if not isinstance(value, list) or not value or not all(isinstance(word, str) for word in value):
-        problems.add((*at, "command"), "must be a command: a string, or a list of its words")
-        return ()
-    return tuple(value)
+        return value
+    return _words(at, entry, "command", (), problems)
 
 
 def _known(at: Place, table: Mapping[str, object], keys: Iterable[str], problems: _Problems) -> None:
@@ -272,10 +281,3 @@ def _one_of(place: Place, value: str, choices: tuple[str, ...], problems: _Probl
         return True
     problems.add(place, f"{value!r} is none of {', '.join(str(choice) for choice in choices)}")
     return False
-
-
-def _regex(place: Place, pattern: str, problems: _Problems) -> None:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        problems.add(place, f"is not a regular expression: {error}")

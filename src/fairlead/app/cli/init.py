@@ -55,9 +55,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _facts(repository: Repository) -> Facts:
     tree = repository.attempt("rev-parse", "--verify", "--quiet", "HEAD^{tree}")
-    if not tree:
+    if tree.code != 0:
         return gather_facts((), lambda path: "")
-    name = tree.decode().strip()
+    name = tree.stdout.decode().strip()
     paths = [entry.path for entry in repository.entries(name)]
     return gather_facts(
         paths, lambda path: (repository.read(name, path) or b"").decode("utf-8", "replace")

@@ -6,7 +6,7 @@ import contextlib
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from typing import IO
 
 from fairlead.checks.model import CheckResult
@@ -103,7 +103,7 @@ class PlainLines:
 
 
 @contextlib.contextmanager
-def progress_for(stream: IO[str], environ: Mapping[str, str]) -> Iterator[Progress]:
+def progress_for(stream: IO[str], environ: Mapping[str, str]) -> Generator[Progress]:
     """Give the progress that fits the stream: live on a terminal, lines in CI, else silence."""
     if stream.isatty() and environ.get("TERM") != "dumb":
         live = LiveLine(stream)
