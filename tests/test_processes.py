@@ -6,12 +6,18 @@ import os
 import signal
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
 
-from fairlead.processes import Completed, clean_environment, run
+from fairlead.processes import (
+    Completed,
+    Terminated,
+    clean_environment,
+    interrupted_by_signals,
+    run,
+)
+from survivors import ended
 
 
 def python(
@@ -32,23 +38,6 @@ def python(
         max_output=max_output,
         stop=stop.is_set if stop else lambda: False,
     )
-
-
-def is_running(pid: int) -> bool:
-    """Whether the process exists and is no zombie."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def ended(pid: int) -> bool:
-    """Whether the process is gone, waiting a moment for the kernel to take it away."""
-    for _ in range(200):
-        if not is_running(pid):
-            return True
-        time.sleep(0.01)
-    return False
 
 
 def test_a_program_gives_both_streams_and_its_exit_code(tmp_path: Path) -> None:
@@ -277,3 +266,38 @@ def test_runs_in_many_threads_do_not_mix_their_streams(tmp_path: Path) -> None:
         thread.join()
 
     assert seen == {number: f"{number}\n".encode() for number in range(12)}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_interrupts_what_is_inside_and_handlers_are_as_before(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+
+    with pytest.raises(Terminated) as caught, interrupted_by_signals():
+        signal.raise_signal(number)
+
+    assert caught.value.number == number
+    assert signal.getsignal(number) is before
+
+
+def test_a_signal_that_is_ignored_stays_so() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    with interrupted_by_signals():
+        signal.raise_signal(signal.SIGHUP)
+
+    assert signal.signal(signal.SIGHUP, before) is signal.SIG_IGN
+
+
+def test_in_another_thread_signals_are_left_as_they_are() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    seen: list[object] = []
+
+    def inside() -> None:
+        with interrupted_by_signals():
+            seen.append(signal.getsignal(signal.SIGTERM))
+
+    thread = threading.Thread(target=inside)
+    thread.start()
+    thread.join()
+
+    assert seen == [before]

@@ -11,7 +11,6 @@ from pathlib import Path
 from fairlead.changes.git import Repository
 from fairlead.checks.catalogue import single_tool_checks
 from fairlead.checks.codeowners import OWNERS_PATHS
-from fairlead.checks.custom import CustomCheck
 from fairlead.checks.deployment import DeploymentCheck, DeploymentInputs
 from fairlead.checks.model import Check
 from fairlead.checks.runner import Request
@@ -82,7 +81,6 @@ def request(check: Check, planned: PlannedCheck, policy: Policy) -> Request:
         stamp=stamp,
         timeout=said.timeout,
         environment=said.environment,
-        own_copy=isinstance(check, CustomCheck),
     )
 
 

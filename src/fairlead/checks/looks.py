@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fairlead.changes.model import Change
 from fairlead.checks import kept
+from fairlead.checks.custom import CustomCheck
 from fairlead.checks.model import (
     Check,
     Evaluated,
@@ -37,7 +38,7 @@ class Request:
     use for them. ``settings`` reach the check as they are and are part of what results are kept by, as
     is ``stamp``: it stands for whatever else the result depends on, such as the age of a snapshot.
     ``timeout`` is in seconds for a look at one tree. ``environment`` names the variables of ours that
-    its tool may see. With ``own_copy`` it gets trees that no other check reads: it may write to them.
+    its tool may see.
     """
 
     check: Check
@@ -46,7 +47,6 @@ class Request:
     stamp: str = ""
     timeout: float = DEFAULT_TIMEOUT
     environment: tuple[str, ...] = ()
-    own_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +96,8 @@ class Looker:
     ) -> Seen:
         """Evaluate the check on a tree, the tool being given only what nothing is kept of.
 
-        ``begin`` is called before a tool runs. With ``alone`` the tree is a new copy, and a check that
-        alters it although it has no copy of its own is not evaluated.
+        ``begin`` is called before a tool runs. A custom check's tree is always a copy of its own, which
+        it may alter. With ``alone`` every check's is, and one of ours that alters it is not evaluated.
         """
         known = self.kept(request, tool, layout, paths)
         wanted = [path for path in paths if path not in known]
@@ -121,14 +121,15 @@ class Looker:
         alone: bool,
     ) -> Seen:
         check = request.check
-        shared = not (request.own_copy or alone or check.scope is Scope.CHANGE)
+        foreign = isinstance(check, CustomCheck)
+        shared = not (foreign or alone or check.scope is Scope.CHANGE)
         if check.scope is Scope.CHANGE:
             folder = self.trees.empty(check.name)
         elif shared:
             folder = self.trees.shared(layout)
         else:
             folder = self.trees.own(layout, f"{check.name} {layout.name}")
-        before = sign(folder) if alone and not request.own_copy else {}
+        before = sign(folder) if alone and not foreign else {}
         wanted = tuple(path for path in paths if path not in known)
         scratch = self.trees.empty(f"{check.name} scratch")
         running = _Running(request, folder, scratch, self.stop)
@@ -142,8 +143,7 @@ class Looker:
             settings=request.settings,
         )
         evaluation = check.evaluate(view, running)
-        if isinstance(evaluation, Evaluated):
-            evaluation = running.trouble() or evaluation
+        evaluation = running.trouble() or evaluation
         if before:
             altered = difference(before, sign(folder))
             if altered:
@@ -195,7 +195,7 @@ class _Running:
         self._ended: list[Completed] = []
         # A home of its own, so that no configuration of the user's takes part; custom checks, which are
         # the user's own commands, keep theirs. Python's caches would be written beside what is read.
-        places = {} if request.own_copy else _home(scratch)
+        places = {} if isinstance(request.check, CustomCheck) else _home(scratch)
         self._env = clean_environment(
             {
                 **places,
@@ -232,7 +232,7 @@ class _Running:
         return done
 
     def trouble(self) -> NotEvaluated | None:
-        """Return why nothing can be said although the check thinks so: a program did not end well."""
+        """Return why nothing can be said, whatever the check thinks: a program was cut short."""
         for done in self._ended:
             program = Path(done.argv[0]).name if done.argv else "the program"
             if done.code is None:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from fairlead import __version__
 from fairlead.changes.git import Repository, encode_path
 from fairlead.changes.model import Change, FileChange
+from fairlead.checks.custom import CustomCheck, tool_of
 from fairlead.checks.kept import digest
 from fairlead.checks.looks import Request
 from fairlead.checks.model import Check, NotEvaluated, ToolUse
@@ -34,6 +35,8 @@ class Ground:
 
     def choose(self, check: Check) -> Tool | NotEvaluated:
         """Return the tool of a check; one that runs no program is its own."""
+        if isinstance(check, CustomCheck):
+            return tool_of(check, self.toolbox.environ)
         if check.tool:
             return self.toolbox.choose(check.tool)
         use = ToolUse(
@@ -47,6 +50,8 @@ class Ground:
 
     def uses(self, check: Check, tool: Tool, *, touched: bool) -> tuple[ToolUse, ...]:
         """Return the uses of a tool in the order of the head's looks, each with its configuration."""
+        if isinstance(check, CustomCheck):
+            return (tool.use,)
         head, base = self.configurations[check.name]
         if not touched:
             return (replace(tool.use, configuration=head),)

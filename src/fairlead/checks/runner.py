@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -120,6 +121,32 @@ class _Job:
     seen: tuple[Seen, ...] = ()
 
 
+class _Worker:
+    """A thread and whether it has ended.
+
+    Thread.join can't tell: once a signal has interrupted it, it takes the thread for ended (Python
+    before 3.13), and the programs that the thread is about to end would be left running.
+    """
+
+    def __init__(self, work: Callable[[threading.Event], None], number: int) -> None:
+        self.ended = threading.Event()
+        self.thread = threading.Thread(
+            target=work, args=(self.ended,), name=f"checks-{number}", daemon=True
+        )
+
+
+def _wait_out(workers: Sequence[_Worker]) -> None:
+    """Wait until the workers have ended their programs, whatever else interrupts; at most 10 s.
+
+    One that has not begun will see the stop before it starts a program.
+    """
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        with contextlib.suppress(KeyboardInterrupt):
+            if all(one.ended.wait(0.05) for one in workers if one.thread.ident is not None):
+                return
+
+
 class _MustRun(Exception):
     """Nothing kept answers this: a tool has to run."""
 
@@ -167,33 +194,31 @@ class _Run:
         self._told.planned({_name(job): expected[_name(job)] for job in pending})
         stop, errors, lock = self._looker.stop, list[BaseException](), threading.Lock()
 
-        def work() -> None:
-            while not stop.is_set():
-                with lock:
-                    job = pending.pop(0) if pending else None
-                if job is None:
-                    return
-                try:
+        def work(ended: threading.Event) -> None:
+            try:
+                while not stop.is_set():
+                    with lock:
+                        job = pending.pop(0) if pending else None
+                    if job is None:
+                        return
                     self._do(job)
-                except Stopped:
-                    return
-                except BaseException as error:  # raised again below, where it can be seen
-                    errors.append(error)
-                    stop.set()
+            except Stopped:
+                return
+            except BaseException as error:  # raised again below, where it can be seen
+                errors.append(error)
+                stop.set()
+            finally:
+                ended.set()
 
-        threads = [
-            threading.Thread(target=work, name=f"checks-{number}", daemon=True)
-            for number in range(min(cores, len(pending)))
-        ]
-        for thread in threads:
-            thread.start()
+        workers = [_Worker(work, number) for number in range(min(cores, len(pending)))]
         try:
-            for thread in threads:
-                thread.join()
+            for worker in workers:
+                worker.thread.start()
+            for worker in workers:
+                worker.ended.wait()
         except BaseException:
             stop.set()
-            for thread in threads:
-                thread.join()
+            _wait_out(workers)
             raise
         if errors:
             raise errors[0]
