@@ -14,7 +14,6 @@ from fairlead.checks.model import (
     Evaluated,
     Evaluation,
     Finding,
-    NotEvaluated,
     Run,
     Scope,
     Severity,
@@ -60,10 +59,7 @@ class Lint:
 
     def evaluate(self, view: View, run: Run) -> Evaluation:
         """Return ruff's findings, in the order of the paths and their lines."""
-        try:
-            return _evaluate(view, run)
-        except FairleadError as error:
-            return NotEvaluated(cause=error.cause, fix=error.fix)
+        return reports.evaluation(_evaluate, view, run)
 
 
 def _evaluate(view: View, run: Run) -> Evaluated:
@@ -74,13 +70,9 @@ def _evaluate(view: View, run: Run) -> Evaluated:
         opened += len(look.opened)
         for finding in (*_reported(look, sources), *_passed_over(look, sources)):
             found.setdefault(finding.path, []).append(finding)
-    findings = [
-        finding
-        for path in view.paths
-        for finding in sorted(_one_syntax_error(found.get(path, [])), key=lambda found: found.line)
-    ]
+    findings = [one for of_file in found.values() for one in _one_syntax_error(of_file)]
     return Evaluated(
-        findings=tuple(findings),
+        findings=reports.ordered(findings, view, tool="ruff"),
         evidence=ruff.evidence(opened, view),
     )
 

@@ -22,7 +22,6 @@ from fairlead.checks.model import (
     Evaluated,
     Evaluation,
     Finding,
-    NotEvaluated,
     Run,
     Scope,
     Severity,
@@ -60,10 +59,7 @@ class Sast:
 
     def evaluate(self, view: View, run: Run) -> Evaluation:
         """Return bandit's findings, in the order of the paths and their lines."""
-        try:
-            return _evaluate(view, run)
-        except FairleadError as error:
-            return NotEvaluated(cause=error.cause, fix=error.fix)
+        return reports.evaluation(_evaluate, view, run)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +77,7 @@ def _evaluate(view: View, run: Run) -> Evaluated:
     paths = python_paths(view)
     configured = _configuration(view)
     sources = reports.Sources(view)
-    found: dict[str, list[Finding]] = {}
+    found: list[Finding] = []
     opened = 0
     for part in reports.batches(paths):
         argv = [
@@ -99,15 +95,13 @@ def _evaluate(view: View, run: Run) -> Evaluated:
             _refuse(report["errors"])
             opened += _opened(report["metrics"], part, configured)
             findings = [_finding(item, configured, sources) for item in report["results"]]
-        for finding in findings:
-            if configured.speaks_of_asserts or finding.rule != _ASSERT or not is_test(finding.path):
-                found.setdefault(finding.path, []).append(finding)
-    return Evaluated(
-        findings=tuple(
+        found += [
             finding
-            for path in view.paths
-            for finding in sorted(found.get(path, []), key=lambda found: found.line)
-        ),
+            for finding in findings
+            if configured.speaks_of_asserts or finding.rule != _ASSERT or not is_test(finding.path)
+        ]
+    return Evaluated(
+        findings=reports.ordered(found, view, tool="bandit"),
         evidence=f"bandit's metrics name {opened} of {len(paths)} Python files"
         + ("; the project excludes the others" if opened < len(paths) else ""),
     )
