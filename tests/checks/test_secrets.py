@@ -135,6 +135,7 @@ def test_guesses_in_tests_documents_and_digests_are_notes_until_a_baseline_is_re
         "app.py": guess,
         "tests/test_app.py": guess,
         "docs/a.md": guess,
+        "emails.py": 'PASSWORD_RESET = "password_reset"\n',
         "hooks.yaml": "rev: ecb714ae922b795bea18be9056224dbe75841195\n",
     }
     plain = write(tmp_path / "plain" / "tree", files)
@@ -148,6 +149,7 @@ def test_guesses_in_tests_documents_and_digests_are_notes_until_a_baseline_is_re
     assert severities == {
         "app.py": Severity.WARNING,
         "docs/a.md": Severity.NOTE,
+        "emails.py": Severity.NOTE,
         "hooks.yaml": Severity.NOTE,
         "tests/test_app.py": Severity.NOTE,
     }

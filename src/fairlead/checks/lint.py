@@ -33,6 +33,7 @@ _FLAGS = (
 _BREAKS = re.compile(r"E9|F5|F6|F7|F82|PLE")
 """Rules whose findings are wrong when the code runs; the others make it worse to read or to change."""
 
+_PASSWORDS = {"S105", "S106", "S107"}
 _SYNTAX_CODES = {"E999", "invalid-syntax"}
 _FAILED_TO_READ = re.compile(r"(?:warning|error): Failed to (?:lint|read) (.+?): (.+)")
 _FAILED_TO_PARSE = re.compile(r"(?:warning|error): Failed to parse (.+?):(\d+):\d+: (.+)")
@@ -109,7 +110,7 @@ def _finding(item: Mapping[str, Any], names: Mapping[str, str], sources: reports
         what=message,
         why=known.why if known else "",
         fix=_fix(item.get("fix"), code, path, known.fix if known else ""),
-        context=sources.line(path, line),
+        context=sources.secret_line(path, line) if code in _PASSWORDS else sources.line(path, line),
         url=url if isinstance(url, str) else "",
     )
 

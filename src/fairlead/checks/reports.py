@@ -193,6 +193,10 @@ class Sources:
         lines = self._lines[path]
         return lines[number - 1].decode("utf-8", "replace").strip() if 0 < number <= len(lines) else ""
 
+    def secret_line(self, path: str, number: int) -> str:
+        """Return what identifies the line without telling it, for lines that may hold a secret."""
+        return hashlib.sha256(self.line(path, number).encode()).hexdigest()[:16]
+
     def digest(self, path: str) -> str:
         """Return what identifies the file's content."""
         return hashlib.sha256((self._folder / path).read_bytes()).hexdigest()[:16]

@@ -33,6 +33,9 @@ from fairlead.errors import FairleadError
 _YAML_FILES = ("bandit.yaml", "bandit.yml", ".bandit.yaml", ".bandit.yml")
 _CODES = (0, 1)
 _ASSERT = "B101"
+_TELLS_PASSWORDS = {"B105", "B106", "B107"}
+"""Tests whose messages and lines hold the password itself."""
+
 _ENVIRONMENT = {"PYTHONSAFEPATH": "1", "PYTHONUTF8": "1", "COLUMNS": "200"}
 _SEVERITIES = {"HIGH": Severity.ERROR, "MEDIUM": Severity.WARNING, "LOW": Severity.NOTE}
 
@@ -223,14 +226,19 @@ def _finding(item: Mapping[str, Any], configured: _Configuration, sources: repor
     path = _path(item["filename"])
     line = reports.whole(item["line_number"])
     known = explain(rule)
+    seen = reports.text(item["issue_text"])
+    if rule in _TELLS_PASSWORDS:
+        seen = seen.partition(":")[0]
     return Finding(
         rule=rule,
         severity=severity,
         path=path,
         line=line,
-        what=f"{reports.text(item['issue_text'])} ({item['issue_confidence'].lower()} confidence)",
+        what=f"{seen} ({reports.text(item['issue_confidence']).lower()} confidence)",
         why=known.why if known else "",
         fix=known.fix if known else "",
-        context=sources.line(path, line),
+        context=sources.secret_line(path, line)
+        if rule in _TELLS_PASSWORDS
+        else sources.line(path, line),
         url=reports.text(item["more_info"]),
     )

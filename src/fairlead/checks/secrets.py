@@ -57,6 +57,8 @@ _GUESSES = re.compile(r".*High Entropy String|Secret Keyword|Basic Auth Credenti
 """Types that are found by shape or by the name of a variable, not by a provider's own form."""
 
 _DIGEST = re.compile(r"(?<![0-9a-fA-F])(?:[0-9a-fA-F]{40}|[0-9a-fA-F]{64})(?![0-9a-fA-F])")
+_QUOTED = re.compile(r"""["']([^"']*)["']""")
+_WORDS = re.compile(r"[A-Za-z]+(?:[-_ .:/][A-Za-z]+)*")
 _DOCUMENTS = {".md", ".rst", ".txt", ".adoc"}
 
 _LEFT_OUT_NAMES = {"go.sum", "package-lock.json", "packages.lock.json", "npm-shrinkwrap.json"}
@@ -270,8 +272,8 @@ def _findings(
 def _seems_harmless(kind: str, path: str, line: str) -> bool:
     """Whether a finding would mostly annoy a project that has not recorded a baseline.
 
-    That is a guess in a test or a document, a number of the size of a commit id or a digest, and
-    every address.
+    That is a guess in a test or a document, a number of the size of a commit id or a digest, a text of
+    plain words (``PASSWORD_RESET = "password_reset"``), and every address.
     """
     if kind.startswith("Public IP"):
         return True
@@ -279,7 +281,9 @@ def _seems_harmless(kind: str, path: str, line: str) -> bool:
         return False
     document = PurePosixPath(path).suffix.lower() in _DOCUMENTS
     digest = kind.startswith("Hex") and _DIGEST.search(line) is not None
-    return digest or document or is_test(path) or "swagger" in path
+    quoted = _QUOTED.findall(line) if kind == "Secret Keyword" else []
+    words = bool(quoted) and all(_WORDS.fullmatch(text) for text in quoted)
+    return digest or words or document or is_test(path) or "swagger" in path
 
 
 def _finding(path: str, kind: str, digest: str, line: int, *, harmless: bool) -> Finding:
