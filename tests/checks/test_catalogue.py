@@ -181,6 +181,45 @@ def test_the_real_tool_on_a_full_disk_is_not_evaluated_or_says_what_it_found(
     assert isinstance(evaluation, NotEvaluated) or evaluation.findings
 
 
+@pytest.mark.parametrize("name", ["complexity", "secrets"])
+def test_a_scratch_folder_that_cannot_be_used_is_not_evaluated(name: str, tmp_path: Path) -> None:
+    tree = write(tmp_path / "tree", FILES)
+    check = next(check for check in CHECKS if check.name == name)
+    view = view_of(check, tree, tmp_path / "scratch")
+    (tmp_path / "scratch").rmdir()
+    (tmp_path / "scratch").write_text("a file where a folder should be")
+
+    evaluation = check.evaluate(view, Runs())
+
+    assert isinstance(evaluation, NotEvaluated)
+    assert "disk" in evaluation.fix
+
+
+@every_check
+def test_a_pinned_tool_that_is_too_old_is_told_apart(check: Check, tmp_path: Path) -> None:
+    tree = write(tmp_path / "tree", FILES)
+    tool = write(tmp_path, {"tool": "#!/bin/sh\necho 'No such option: --x' >&2\nexit 2\n"}) / "tool"
+    tool.chmod(tool.stat().st_mode | stat.S_IXUSR)
+    view = view_of(check, tree, tmp_path / "scratch", command=(os.fspath(tool),))
+
+    evaluation = check.evaluate(view, Runs())
+
+    assert isinstance(evaluation, NotEvaluated)
+    assert "newer" in evaluation.fix
+
+
+@pytest.mark.parametrize(("name", "flag"), [("secrets", "--no-verify"), ("workflows", "--offline")])
+def test_a_tool_that_could_ask_the_network_is_told_not_to(name: str, flag: str, tmp_path: Path) -> None:
+    tree = write(tmp_path / "tree", FILES)
+    check = next(check for check in CHECKS if check.name == name)
+    runs = Runs()
+
+    check.evaluate(view_of(check, tree, tmp_path / "scratch"), runs)
+
+    assert runs.calls
+    assert all(flag in call for call in runs.calls)
+
+
 def test_names_are_distinct_and_each_check_says_what_steers_it() -> None:
     assert len({check.name for check in CHECKS}) == len(CHECKS)
     assert all(check.title and check.tool and check.configuration for check in CHECKS)

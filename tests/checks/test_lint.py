@@ -191,6 +191,17 @@ def test_what_has_no_python_in_it_is_not_wanted(file: FileChange) -> None:
     assert not LINT.wants(file)
 
 
+def test_a_password_is_found_and_told_nowhere(tmp_path: Path) -> None:
+    tree = write(
+        tmp_path / "tree", {"ruff.toml": 'lint.select = ["S105"]\n', "a.py": "password = 'hunter2'\n"}
+    )
+
+    evaluation = evaluated(LINT, tree)
+
+    assert [one.rule for one in evaluation.findings] == ["S105"]
+    assert "hunter2" not in repr(evaluation)
+
+
 def test_an_empty_view_is_evaluated_without_a_call(tmp_path: Path) -> None:
     tree = write(tmp_path / "tree", {"README.md": "# x\n"})
 

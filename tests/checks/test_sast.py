@@ -134,6 +134,23 @@ def test_the_projects_own_modules_are_not_imported_by_the_tool(tmp_path: Path) -
     assert not (tree / "ran").exists()
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "password = 'hunter2'\n",
+        "connect(password='hunter2')\n",
+        "def f(password='hunter2'):\n    pass\n",
+    ],
+)
+def test_a_password_is_found_and_told_nowhere(tmp_path: Path, source: str) -> None:
+    tree = write(tmp_path / "tree", {"a.py": source})
+
+    evaluation = evaluated(SAST, tree)
+
+    assert len(evaluation.findings) == 1
+    assert "hunter2" not in repr(evaluation)
+
+
 def test_stubs_are_not_wanted() -> None:
     assert not SAST.wants(file_change("a.pyi"))
     assert SAST.wants(file_change("a.py"))

@@ -61,6 +61,13 @@ def test_odd_names_reach_the_tool_and_come_back(tmp_path: Path, name: str) -> No
     assert findings(SECRETS, tree) == [(name, "aws-access-key")]
 
 
+@pytest.mark.parametrize("name", ["notes.prefs", "deploy/swagger.py", "a.png", "archive.zip"])
+def test_text_under_a_name_that_the_tool_passes_over_is_read(tmp_path: Path, name: str) -> None:
+    tree = write(tmp_path / "tree", {name: LINE})
+
+    assert findings(SECRETS, tree) == [(name, "aws-access-key")]
+
+
 def test_what_the_baseline_knows_is_left_out_and_the_baseline_is_not_rewritten(tmp_path: Path) -> None:
     plain = write(tmp_path / "plain" / "tree", {"app.py": LINE})
     (finding,) = evaluated(SECRETS, plain).findings
@@ -128,6 +135,7 @@ def test_guesses_in_tests_documents_and_digests_are_notes_until_a_baseline_is_re
         "app.py": guess,
         "tests/test_app.py": guess,
         "docs/a.md": guess,
+        "emails.py": 'PASSWORD_RESET = "password_reset"\n',
         "hooks.yaml": "rev: ecb714ae922b795bea18be9056224dbe75841195\n",
     }
     plain = write(tmp_path / "plain" / "tree", files)
@@ -141,6 +149,7 @@ def test_guesses_in_tests_documents_and_digests_are_notes_until_a_baseline_is_re
     assert severities == {
         "app.py": Severity.WARNING,
         "docs/a.md": Severity.NOTE,
+        "emails.py": Severity.NOTE,
         "hooks.yaml": Severity.NOTE,
         "tests/test_app.py": Severity.NOTE,
     }

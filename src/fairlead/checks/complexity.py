@@ -23,7 +23,6 @@ from fairlead.checks.model import (
     Evaluated,
     Evaluation,
     Finding,
-    NotEvaluated,
     Run,
     Scope,
     Severity,
@@ -63,10 +62,7 @@ class Complexity:
 
     def evaluate(self, view: View, run: Run) -> Evaluation:
         """Return a finding for each function above the limit; its ``measure`` is the complexity."""
-        try:
-            return _evaluate(view, run)
-        except FairleadError as error:
-            return NotEvaluated(cause=error.cause, fix=error.fix)
+        return reports.evaluation(_evaluate, view, run)
 
 
 def _evaluate(view: View, run: Run) -> Evaluated:
@@ -75,7 +71,7 @@ def _evaluate(view: View, run: Run) -> Evaluated:
     paths = [path for path in python_paths(view) if not _is_excluded(path, excluded)]
     reports.require_utf8(paths, tool="complexipy")
     sources = reports.Sources(view)
-    found: dict[str, list[Finding]] = {}
+    found: list[Finding] = []
     functions = 0
     for number, part in enumerate(reports.batches(paths)):
         results = view.scratch / str(number)
@@ -104,14 +100,9 @@ def _evaluate(view: View, run: Run) -> Evaluated:
             functions += len(measured)
             findings = _above(measured, placed["runs"][0]["results"], limit)
         findings += _unparsed(completed.stdout + completed.stderr, part, sources)
-        for finding in findings:
-            found.setdefault(finding.path, []).append(finding)
+        found += findings
     return Evaluated(
-        findings=tuple(
-            finding
-            for path in view.paths
-            for finding in sorted(found.get(path, []), key=lambda found: found.line)
-        ),
+        findings=reports.ordered(found, view, tool="complexipy"),
         evidence=f"complexipy measured {functions} functions in {len(paths)} files, limit {limit}",
     )
 

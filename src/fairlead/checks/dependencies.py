@@ -25,7 +25,6 @@ from fairlead.checks.model import (
     Evaluated,
     Evaluation,
     Finding,
-    NotEvaluated,
     Run,
     Scope,
     Severity,
@@ -73,10 +72,7 @@ class Dependencies:
 
     def evaluate(self, view: View, run: Run) -> Evaluation:
         """Return what differs, project by project, in the order of paths and lines."""
-        try:
-            return _evaluate(view, run)
-        except FairleadError as error:
-            return NotEvaluated(cause=error.cause, fix=error.fix)
+        return reports.evaluation(_evaluate, view, run)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,6 @@ from fairlead.checks.model import (
     Evaluated,
     Evaluation,
     Finding,
-    NotEvaluated,
     Run,
     Scope,
     Severity,
@@ -55,10 +54,7 @@ class Formatting:
 
     def evaluate(self, view: View, run: Run) -> Evaluation:
         """Return at most one finding a file, in the order of the paths."""
-        try:
-            return _evaluate(view, run)
-        except FairleadError as error:
-            return NotEvaluated(cause=error.cause, fix=error.fix)
+        return reports.evaluation(_evaluate, view, run)
 
 
 def _evaluate(view: View, run: Run) -> Evaluated:
@@ -72,7 +68,7 @@ def _evaluate(view: View, run: Run) -> Evaluated:
         for finding in reported:
             found.setdefault(finding.path, finding)
     return Evaluated(
-        findings=tuple(found[path] for path in view.paths if path in found),
+        findings=reports.ordered(found.values(), view, tool="ruff"),
         evidence=ruff.evidence(opened, view),
     )
 

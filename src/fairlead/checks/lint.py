@@ -14,7 +14,6 @@ from fairlead.checks.model import (
     Evaluated,
     Evaluation,
     Finding,
-    NotEvaluated,
     Run,
     Scope,
     Severity,
@@ -34,6 +33,7 @@ _FLAGS = (
 _BREAKS = re.compile(r"E9|F5|F6|F7|F82|PLE")
 """Rules whose findings are wrong when the code runs; the others make it worse to read or to change."""
 
+_PASSWORDS = {"S105", "S106", "S107"}
 _SYNTAX_CODES = {"E999", "invalid-syntax"}
 _FAILED_TO_READ = re.compile(r"(?:warning|error): Failed to (?:lint|read) (.+?): (.+)")
 _FAILED_TO_PARSE = re.compile(r"(?:warning|error): Failed to parse (.+?):(\d+):\d+: (.+)")
@@ -60,10 +60,7 @@ class Lint:
 
     def evaluate(self, view: View, run: Run) -> Evaluation:
         """Return ruff's findings, in the order of the paths and their lines."""
-        try:
-            return _evaluate(view, run)
-        except FairleadError as error:
-            return NotEvaluated(cause=error.cause, fix=error.fix)
+        return reports.evaluation(_evaluate, view, run)
 
 
 def _evaluate(view: View, run: Run) -> Evaluated:
@@ -74,13 +71,9 @@ def _evaluate(view: View, run: Run) -> Evaluated:
         opened += len(look.opened)
         for finding in (*_reported(look, sources), *_passed_over(look, sources)):
             found.setdefault(finding.path, []).append(finding)
-    findings = [
-        finding
-        for path in view.paths
-        for finding in sorted(_one_syntax_error(found.get(path, [])), key=lambda found: found.line)
-    ]
+    findings = [one for of_file in found.values() for one in _one_syntax_error(of_file)]
     return Evaluated(
-        findings=tuple(findings),
+        findings=reports.ordered(findings, view, tool="ruff"),
         evidence=ruff.evidence(opened, view),
     )
 
@@ -117,7 +110,7 @@ def _finding(item: Mapping[str, Any], names: Mapping[str, str], sources: reports
         what=message,
         why=known.why if known else "",
         fix=_fix(item.get("fix"), code, path, known.fix if known else ""),
-        context=sources.line(path, line),
+        context=sources.secret_line(path, line) if code in _PASSWORDS else sources.line(path, line),
         url=url if isinstance(url, str) else "",
     )
 

@@ -6,11 +6,12 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import stat
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from typing import Any
 
-from fairlead.checks.model import Finding, Severity, View
+from fairlead.checks.model import Evaluated, Evaluation, Finding, NotEvaluated, Run, Severity, View
 from fairlead.errors import FairleadError
 from fairlead.processes import Completed
 
@@ -18,6 +19,20 @@ ARGUMENT_BYTES = 96 << 10
 """How many bytes of paths one command line carries; every system allows 128 KiB with room to spare."""
 
 _QUOTED = 400
+_UNKNOWN_FLAG = re.compile(rb"(?i)no such option|unexpected argument|unrecognized argument")
+
+
+def evaluation(evaluate: Callable[[View, Run], Evaluated], view: View, run: Run) -> Evaluation:
+    """Return what ``evaluate`` does; an expected failure, of the tool or the disk, is NotEvaluated."""
+    try:
+        return evaluate(view, run)
+    except FairleadError as error:
+        return NotEvaluated(cause=error.cause, fix=error.fix)
+    except OSError as error:
+        return NotEvaluated(
+            cause=f"{shown(str(error.filename or 'a file'))}: {error.strerror or error}",
+            fix="see that there is room on the disk and that its folder can be written, and run again",
+        )
 
 
 def finished(completed: Completed, *, tool: str, codes: Collection[int], quote: bool = True) -> None:
@@ -47,6 +62,11 @@ def finished(completed: Completed, *, tool: str, codes: Collection[int], quote: 
         raise FairleadError(
             f"{tool} was ended by signal {-completed.code}{said}",
             fix=f"run it by hand to see why: {' '.join(completed.argv[:6])} …",
+        )
+    if completed.code not in codes and _UNKNOWN_FLAG.search(completed.stderr):
+        raise FairleadError(
+            f"this version of {tool} does not know a flag that fairlead needs{said}",
+            fix=f"use a newer {tool}, or unpin it so that the one that comes with fairlead is used",
         )
     if completed.code not in codes:
         raise FairleadError(
@@ -173,9 +193,29 @@ class Sources:
         lines = self._lines[path]
         return lines[number - 1].decode("utf-8", "replace").strip() if 0 < number <= len(lines) else ""
 
+    def secret_line(self, path: str, number: int) -> str:
+        """Return what identifies the line without telling it, for lines that may hold a secret."""
+        return hashlib.sha256(self.line(path, number).encode()).hexdigest()[:16]
+
     def digest(self, path: str) -> str:
         """Return what identifies the file's content."""
         return hashlib.sha256((self._folder / path).read_bytes()).hexdigest()[:16]
+
+
+def ordered(findings: Iterable[Finding], view: View, *, tool: str) -> tuple[Finding, ...]:
+    """Return the findings by the order of the view's paths, then by line and rule.
+
+    Raises FairleadError when one is about a path that was not asked for: dropping it would be a pass.
+    """
+    places = {path: number for number, path in enumerate(view.paths)}
+    known = list(findings)
+    for finding in known:
+        if finding.path not in places:
+            raise FairleadError(
+                f"{tool} reports about {shown(finding.path)}, which it was not given",
+                fix=f"use a version of {tool} that fairlead knows, or run it by hand to see its report",
+            )
+    return tuple(sorted(known, key=lambda one: (places[one.path], one.line, one.rule)))
 
 
 def unread(

@@ -22,7 +22,6 @@ from fairlead.checks.model import (
     Evaluated,
     Evaluation,
     Finding,
-    NotEvaluated,
     Run,
     Scope,
     Severity,
@@ -34,6 +33,9 @@ from fairlead.errors import FairleadError
 _YAML_FILES = ("bandit.yaml", "bandit.yml", ".bandit.yaml", ".bandit.yml")
 _CODES = (0, 1)
 _ASSERT = "B101"
+_TELLS_PASSWORDS = {"B105", "B106", "B107"}
+"""Tests whose messages and lines hold the password itself."""
+
 _ENVIRONMENT = {"PYTHONSAFEPATH": "1", "PYTHONUTF8": "1", "COLUMNS": "200"}
 _SEVERITIES = {"HIGH": Severity.ERROR, "MEDIUM": Severity.WARNING, "LOW": Severity.NOTE}
 
@@ -60,10 +62,7 @@ class Sast:
 
     def evaluate(self, view: View, run: Run) -> Evaluation:
         """Return bandit's findings, in the order of the paths and their lines."""
-        try:
-            return _evaluate(view, run)
-        except FairleadError as error:
-            return NotEvaluated(cause=error.cause, fix=error.fix)
+        return reports.evaluation(_evaluate, view, run)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +80,7 @@ def _evaluate(view: View, run: Run) -> Evaluated:
     paths = python_paths(view)
     configured = _configuration(view)
     sources = reports.Sources(view)
-    found: dict[str, list[Finding]] = {}
+    found: list[Finding] = []
     opened = 0
     for part in reports.batches(paths):
         argv = [
@@ -99,15 +98,13 @@ def _evaluate(view: View, run: Run) -> Evaluated:
             _refuse(report["errors"])
             opened += _opened(report["metrics"], part, configured)
             findings = [_finding(item, configured, sources) for item in report["results"]]
-        for finding in findings:
-            if configured.speaks_of_asserts or finding.rule != _ASSERT or not is_test(finding.path):
-                found.setdefault(finding.path, []).append(finding)
-    return Evaluated(
-        findings=tuple(
+        found += [
             finding
-            for path in view.paths
-            for finding in sorted(found.get(path, []), key=lambda found: found.line)
-        ),
+            for finding in findings
+            if configured.speaks_of_asserts or finding.rule != _ASSERT or not is_test(finding.path)
+        ]
+    return Evaluated(
+        findings=reports.ordered(found, view, tool="bandit"),
         evidence=f"bandit's metrics name {opened} of {len(paths)} Python files"
         + ("; the project excludes the others" if opened < len(paths) else ""),
     )
@@ -229,14 +226,19 @@ def _finding(item: Mapping[str, Any], configured: _Configuration, sources: repor
     path = _path(item["filename"])
     line = reports.whole(item["line_number"])
     known = explain(rule)
+    seen = reports.text(item["issue_text"])
+    if rule in _TELLS_PASSWORDS:
+        seen = seen.partition(":")[0]
     return Finding(
         rule=rule,
         severity=severity,
         path=path,
         line=line,
-        what=f"{reports.text(item['issue_text'])} ({item['issue_confidence'].lower()} confidence)",
+        what=f"{seen} ({reports.text(item['issue_confidence']).lower()} confidence)",
         why=known.why if known else "",
         fix=known.fix if known else "",
-        context=sources.line(path, line),
+        context=sources.secret_line(path, line)
+        if rule in _TELLS_PASSWORDS
+        else sources.line(path, line),
         url=reports.text(item["more_info"]),
     )

@@ -1,10 +1,11 @@
 """Secrets: passwords, keys and tokens in the changed files, as detect-secrets knows them.
 
-Three things about the tool decide how it is called. It leaves out a file that is not UTF-8 without a
-word; it reports nothing at all when its detectors did not load; and with ``--baseline`` it rewrites the
-baseline and loads whatever Python file that names as a detector. So the changed files are copied into
-the scratch folder as UTF-8, beside a canary that it must find, and of the project's baseline it gets
-a copy without foreign code. What it prints on its error stream is never quoted: secrets are there.
+Three things about the tool decide how it is called. It leaves out, without a word, a file that is not
+UTF-8 and one whose name it takes for a picture, an archive or a lock; it reports nothing at all when
+its detectors did not load; and with ``--baseline`` it rewrites the baseline and loads whatever Python
+file that names as a detector. So the changed files are copied into the scratch folder as UTF-8, under
+names that it reads, beside a canary that it must find, and of the project's baseline it gets a copy
+without foreign code. What it prints on its error stream is never quoted: secrets are there.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ from fairlead.checks.model import (
     Evaluated,
     Evaluation,
     Finding,
-    NotEvaluated,
     Run,
     Scope,
     Severity,
@@ -39,6 +39,16 @@ _ENVIRONMENT = {"PYTHONSAFEPATH": "1", "PYTHONUTF8": "1", "COLUMNS": "200"}
 _EXCLUDE_FILE = "detect_secrets.filters.regex.should_exclude_file"
 _VERIFY = "detect_secrets.filters.common.is_ignored_due_to_verification_policies"
 
+_SILENT_FILTERS = ("is_swagger_file", "is_lock_file")
+"""Filters that pass whole files over by their names, unless the project's baseline asks for them."""
+
+_TAKEN_FOR_BINARY = re.compile(
+    r".*\.(7z|bin|bmp|bz2|class|dmg|doc|eot|exe|gif|gz|ico|iml|ipr|iws|jar|jpe?g|mo|pdf|png|prefs|psd"
+    r"|rar|realm|s7z|tar|tiff?|ttf|webp|woff|xlsx?|zip)",
+    re.DOTALL,
+)
+"""Suffixes that the tool passes over in every case; a text under such a name is copied to another."""
+
 _CANARY = "fairlead-canary"
 _CANARY_TYPES = {"Private Key": "PrivateKeyDetector", "AWS Access Key": "AWSKeyDetector"}
 _CANARY_TEXT = f"-----BEGIN {'RSA PRIVATE KEY'}-----\naws_key = 'AKIA{'QYLPMN5HNMWZ3KXT'}'\n"
@@ -47,6 +57,8 @@ _GUESSES = re.compile(r".*High Entropy String|Secret Keyword|Basic Auth Credenti
 """Types that are found by shape or by the name of a variable, not by a provider's own form."""
 
 _DIGEST = re.compile(r"(?<![0-9a-fA-F])(?:[0-9a-fA-F]{40}|[0-9a-fA-F]{64})(?![0-9a-fA-F])")
+_QUOTED = re.compile(r"""["']([^"']*)["']""")
+_WORDS = re.compile(r"[A-Za-z]+(?:[-_ .:/][A-Za-z]+)*")
 _DOCUMENTS = {".md", ".rst", ".txt", ".adoc"}
 
 _LEFT_OUT_NAMES = {"go.sum", "package-lock.json", "packages.lock.json", "npm-shrinkwrap.json"}
@@ -81,10 +93,7 @@ class Secrets:
 
     def evaluate(self, view: View, run: Run) -> Evaluation:
         """Return one finding for each secret of each file, in the order of the paths and lines."""
-        try:
-            return _evaluate(view, run)
-        except FairleadError as error:
-            return NotEvaluated(cause=error.cause, fix=error.fix)
+        return reports.evaluation(_evaluate, view, run)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,26 +117,23 @@ def _evaluate(view: View, run: Run) -> Evaluated:
     paths = [path for path in view.paths if not _is_excluded(path, baseline)]
     copies = view.scratch / "copies"
     for path in paths:
-        _copy(view.folder / path, copies / path)
+        _copy(view.folder / path, copies / _copied(path))
     sources = reports.Sources(view)
-    found: dict[str, list[Finding]] = {}
+    found: list[Finding] = []
     for number, part in enumerate(reports.batches(paths)):
-        report = _scan(view, run, part, baseline, view.scratch / str(number))
+        results = _scan(view, run, part, baseline, view.scratch / str(number))
         with reports.reading("detect-secrets"):
-            for finding in _findings(report["results"], part, baseline, sources):
-                found.setdefault(finding.path, []).append(finding)
+            found += _findings(results, part, baseline, sources)
     return Evaluated(
-        findings=tuple(
-            finding
-            for path in view.paths
-            for finding in sorted(found.get(path, []), key=lambda one: (one.line, one.rule))
-        ),
+        findings=reports.ordered(found, view, tool="detect-secrets"),
         evidence=_evidence(len(paths), len(view.paths), baseline),
     )
 
 
 def _evidence(scanned: int, asked: int, baseline: _Baseline | None) -> str:
-    said = f"detect-secrets was given {scanned} of {asked} files and found the canary among them"
+    said = f"detect-secrets was given {scanned} of {asked} files"
+    if scanned:
+        said += " and found the canary among them"
     if scanned < asked:
         said += f"; {BASELINE} excludes the others"
     if baseline and baseline.foreign:
@@ -194,6 +200,11 @@ def _is_excluded(path: str, baseline: _Baseline | None) -> bool:
     return baseline is not None and any(pattern.search(path) for pattern in baseline.excluded)
 
 
+def _copied(path: str) -> str:
+    """Return the name of a file's copy."""
+    return f"{path}.fairlead.txt" if _TAKEN_FOR_BINARY.fullmatch(path) else path
+
+
 def _copy(source: Path, target: Path) -> None:
     """Copy a file as UTF-8; bytes that are no UTF-8 are read as Latin-1, which has no invalid ones."""
     raw = source.read_bytes()
@@ -206,19 +217,22 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _scan(view: View, run: Run, part: Sequence[str], baseline: _Baseline | None, place: Path) -> Any:
-    """Let the tool look at the copies of ``part`` and the canary, and return its report."""
+    """Let the tool look at the copies of ``part`` and the canary, and return its results by path."""
     place.mkdir()
     copies = view.scratch / "copies"
     canary = _CANARY
     while (copies / canary).exists():
         canary += "-"
     (copies / canary).write_text(_CANARY_TEXT)
+    names = {_copied(path): path for path in part}
     words = ["scan", "--no-verify"]
+    for name in () if baseline else _SILENT_FILTERS:
+        words += ["--disable-filter", f"detect_secrets.filters.heuristic.{name}"]
     if baseline:
         (place / BASELINE).write_text(json.dumps(baseline.settings))
         words += ["--baseline", str(place / BASELINE)]
     completed = run(
-        [*view.tool.command, "--cores", "1", *words, "--", canary, *(f"./{path}" for path in part)],
+        [*view.tool.command, "--cores", "1", *words, "--", canary, *(f"./{name}" for name in names)],
         cwd=copies,
         extra_env=_ENVIRONMENT,
     )
@@ -227,15 +241,13 @@ def _scan(view: View, run: Run, part: Sequence[str], baseline: _Baseline | None,
     raw = (place / BASELINE).read_bytes() if baseline else completed.stdout
     report = reports.parsed(raw, tool="detect-secrets")
     with reports.reading("detect-secrets"):
-        if canary not in report["results"]:
+        results = dict(report["results"])
+        if results.pop(canary, None) is None:
             raise FairleadError(
                 "detect-secrets did not find the secret that was laid out for it",
                 fix=f"see that {BASELINE} does not exclude everything, and that detect-secrets runs",
             )
-        return {
-            **report,
-            "results": {key: report["results"][key] for key in part if key in report["results"]},
-        }
+        return {names[name]: entries for name, entries in results.items()}
 
 
 def _findings(
@@ -260,15 +272,18 @@ def _findings(
 def _seems_harmless(kind: str, path: str, line: str) -> bool:
     """Whether a finding would mostly annoy a project that has not recorded a baseline.
 
-    That is a guess in a test or a document, a number of the size of a commit id or a digest, and
-    every address.
+    That is a guess in a test or a document, a number of the size of a commit id or a digest, a text of
+    plain words (``PASSWORD_RESET = "password_reset"``), and every address.
     """
     if kind.startswith("Public IP"):
         return True
     if not _GUESSES.fullmatch(kind):
         return False
     document = PurePosixPath(path).suffix.lower() in _DOCUMENTS
-    return is_test(path) or document or (kind.startswith("Hex") and bool(_DIGEST.search(line)))
+    digest = kind.startswith("Hex") and _DIGEST.search(line) is not None
+    quoted = _QUOTED.findall(line) if kind == "Secret Keyword" else []
+    words = bool(quoted) and all(_WORDS.fullmatch(text) for text in quoted)
+    return digest or words or document or is_test(path) or "swagger" in path
 
 
 def _finding(path: str, kind: str, digest: str, line: int, *, harmless: bool) -> Finding:

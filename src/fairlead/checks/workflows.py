@@ -19,7 +19,6 @@ from fairlead.checks.model import (
     Evaluated,
     Evaluation,
     Finding,
-    NotEvaluated,
     Run,
     Scope,
     Severity,
@@ -71,10 +70,7 @@ class Workflows:
 
     def evaluate(self, view: View, run: Run) -> Evaluation:
         """Return zizmor's findings, in the order of the paths and their lines."""
-        try:
-            return _evaluate(view, run)
-        except FairleadError as error:
-            return NotEvaluated(cause=error.cause, fix=error.fix)
+        return reports.evaluation(_evaluate, view, run)
 
 
 def _evaluate(view: View, run: Run) -> Evaluated:
@@ -82,7 +78,7 @@ def _evaluate(view: View, run: Run) -> Evaluated:
     paths = [path for path in view.paths if _is_github(view, path)]
     reports.require_utf8(paths, tool="zizmor")
     sources = reports.Sources(view)
-    found: dict[str, list[Finding]] = {}
+    found: list[Finding] = []
     completed_files = 0
     for part in reports.batches(paths):
         argv = [
@@ -109,15 +105,9 @@ def _evaluate(view: View, run: Run) -> Evaluated:
             findings = [_finding(item, sources) for item in items if item["ignored"] is False]
         unread = [_unread(view, path, sources) for path in part if not _is_completed(path, said)]
         completed_files += len(part) - len(unread)
-        findings += unread
-        for finding in findings:
-            found.setdefault(finding.path, []).append(finding)
+        found += [*findings, *unread]
     return Evaluated(
-        findings=tuple(
-            finding
-            for path in view.paths
-            for finding in sorted(found.get(path, []), key=lambda one: one.line)
-        ),
+        findings=reports.ordered(found, view, tool="zizmor"),
         evidence=f"zizmor completed {completed_files} of {len(paths)} files, offline: audits that ask "
         "GitHub, such as known-vulnerable-actions, were not run",
     )
@@ -144,7 +134,8 @@ def _is_completed(path: str, said: str) -> bool:
 def _finding(item: Mapping[str, Any], sources: reports.Sources) -> Finding:
     rule = reports.text(item["ident"])
     primary = next(one for one in item["locations"] if one["symbolic"]["kind"] == "Primary")
-    path = reports.text(primary["symbolic"]["key"]["Local"]["verbatim_path"]).removeprefix("./")
+    place = primary["symbolic"]["key"]["Local"]  # older versions say given_path
+    path = reports.text(place.get("verbatim_path", place.get("given_path"))).removeprefix("./")
     line = reports.whole(primary["concrete"]["location"]["start_point"]["row"]) + 1
     rating = item["determinations"]
     severity = _SEVERITIES[rating["severity"]]
