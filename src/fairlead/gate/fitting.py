@@ -174,7 +174,7 @@ def _custom(facts: Facts) -> tuple[str, ...]:
         '# format = "sarif"',
         '# output = ""                  # the file it writes; empty: its standard output',
         "# exit_codes = [0, 1]          # with these exit codes it says that it looked",
-        '# For format = "regex": proof is what the command prints once it has looked, and',
-        "# pattern = '^(?P<path>[^:]+):(?P<line>[0-9]+): (?P<message>.+)$'",
+        "# format \"regex\" needs a pattern, '^(?P<path>[^:]+):(?P<line>[0-9]+): (?P<message>.+)$', and",
+        "# as proof a second one, for what the command prints once it has looked.",
         "",
     )
