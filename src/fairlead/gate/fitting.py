@@ -144,7 +144,7 @@ def _deployment(facts: Facts) -> tuple[str, ...]:
     return (
         "# What must be in place before a change goes out. Each is off until it is set.",
         "# [checks.deployment]",
-        f"# approvals = true             # every owner has approved: {owners}",
+        f"# approvals = true             # an owner of each file has approved: {owners}",
         "# ticket = '[A-Z]+-[0-9]+'     # the title or a trailer names a ticket like this",
         "# [[checks.deployment.freeze]]",
         '# reason = "year\'s end"',
@@ -174,7 +174,7 @@ def _custom(facts: Facts) -> tuple[str, ...]:
         '# format = "sarif"',
         '# output = ""                  # the file it writes; empty: its standard output',
         "# exit_codes = [0, 1]          # with these exit codes it says that it looked",
-        "# format \"regex\" needs a pattern, '^(?P<path>[^:]+):(?P<line>[0-9]+): (?P<message>.+)$', and",
-        "# as proof a second one, for what the command prints once it has looked.",
+        "# format \"regex\" needs a pattern: '^(?P<path>[^:]+):(?P<line>[0-9]+): (?P<message>.+)$'",
+        "# and as proof a second one, for what the command prints once it has looked.",
         "",
     )
