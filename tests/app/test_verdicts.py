@@ -340,3 +340,33 @@ def test_a_report_can_be_written_into_a_file(repository: RepositoryBuilder, fair
     assert answer.out == ""
     document = json.loads((repository.folder / "verdict.json").read_text())
     assert document["verdict"]["outcome"] == "pass"
+
+
+def test_a_bumped_action_is_not_blamed_for_what_was_wrong_with_its_step_before(
+    repository: RepositoryBuilder, fairlead: Command
+) -> None:
+    workflow = (
+        "on: push\npermissions: {{}}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
+        "      - uses: actions/checkout@{} # v{}\n"
+    )
+    repository.commit({".github/workflows/a.yml": workflow.format("a" * 40, 4)})
+    repository.commit({".github/workflows/a.yml": workflow.format("b" * 40, 5)})
+
+    answer = fairlead.check("HEAD")
+
+    rules = [finding["rule"] for finding in answer.result("workflows")["findings"]]
+    assert "artipacked" in rules
+    assert answer.new_rules("workflows") == []
+
+
+def test_a_new_workflow_named_like_a_tools_configuration_is_looked_at(
+    repository: RepositoryBuilder, fairlead: Command
+) -> None:
+    repository.commit({"README.md": "x\n"})
+    workflow = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps: [{run: make}]\n"
+    repository.commit({".github/workflows/zizmor.yaml": workflow})
+
+    answer = fairlead.check("HEAD")
+
+    assert answer.result("workflows")["outcome"] in {"passed", "failed"}
+    assert answer.plan("workflows")["steered_by"] == []

@@ -32,6 +32,7 @@ from fairlead.risk.size import score
 from fairlead.store.folder import open_state
 from fairlead.store.results import Results
 from fairlead.store.scratch import scratch_folder
+from fairlead.vulnerabilities.locks.names import is_lock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +151,14 @@ def _plan_range(
 ) -> _Planned:
     change = read_change(repository, change_range)
     inputs = deployment_inputs(repository, change_range.base_tree, asked.people, now=datetime.now(UTC))
-    checks = all_checks(policy, inputs=inputs, environ=environ)
+    checks = all_checks(
+        policy,
+        inputs=inputs,
+        has_locks=lambda: any(
+            is_lock(entry.path) for entry in repository.entries(change_range.head_tree)
+        ),
+        environ=environ,
+    )
     surveyed = survey(checks, change=change, repository=repository)
     plan = plan_checks(change, checks, policy=policy, steering=surveyed.touch.phrases)
     return _Planned(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from fairlead.changes.git import Repository
@@ -14,7 +15,7 @@ from fairlead.checks.codeowners import OWNERS_PATHS
 from fairlead.checks.deployment import DeploymentCheck, DeploymentInputs
 from fairlead.checks.model import Check
 from fairlead.checks.runner import Request
-from fairlead.checks.vulnerabilities import VulnerabilityCheck
+from fairlead.checks.vulnerabilities import VulnerabilityCheck, read_rules, tell_apart
 from fairlead.gate.plan import PlannedCheck
 from fairlead.gate.policy import Policy
 from fairlead.gate.policy_check import PolicyCheck
@@ -31,23 +32,39 @@ class People:
 
 
 def built_in_checks(
-    *, inputs: DeploymentInputs | None = None, environ: Mapping[str, str] = os.environ
+    *,
+    inputs: DeploymentInputs | None = None,
+    vulnerabilities: VulnerabilityCheck | None = None,
+    environ: Mapping[str, str] = os.environ,
 ) -> tuple[Check, ...]:
     """Return the catalogue in the order in which plans and verdicts list it."""
     now = inputs.now if inputs else datetime.now(UTC)
     return (
         *single_tool_checks(),
-        VulnerabilityCheck(advisories=advisories_folder(environ), now=now),
+        vulnerabilities or VulnerabilityCheck(advisories=advisories_folder(environ), now=now),
         PolicyCheck(),
         DeploymentCheck(inputs=inputs or DeploymentInputs(now=now)),
     )
 
 
 def all_checks(
-    policy: Policy, *, inputs: DeploymentInputs, environ: Mapping[str, str]
+    policy: Policy,
+    *,
+    inputs: DeploymentInputs,
+    has_locks: Callable[[], bool],
+    environ: Mapping[str, str],
 ) -> tuple[Check, ...]:
-    """Return the catalogue and, after it, the policy's own checks in its order."""
-    return (*built_in_checks(inputs=inputs, environ=environ), *policy.custom)
+    """Return the catalogue and, after it, the policy's own checks in its order.
+
+    ``has_locks`` says whether the head has a lock file; it is asked only where there are advisories.
+    """
+    looked_up = VulnerabilityCheck(advisories=advisories_folder(environ), now=inputs.now)
+    if looked_up.is_ready(policy.of(looked_up.name).settings) and has_locks():
+        looked_up = replace(looked_up, watching=True)
+    return (
+        *built_in_checks(inputs=inputs, vulnerabilities=looked_up, environ=environ),
+        *policy.custom,
+    )
 
 
 def deployment_inputs(
@@ -73,12 +90,17 @@ def deployment_inputs(
 def request(check: Check, planned: PlannedCheck, policy: Policy) -> Request:
     """Return how a planned check is to be run under the policy."""
     said = policy.of(check.name)
-    stamp = check.dependence(said.settings) if isinstance(check, VulnerabilityCheck) else ""
+    if isinstance(check, VulnerabilityCheck):
+        stamp = check.dependence(said.settings)
+        settle = partial(tell_apart, rules=read_rules(said.settings))
+    else:
+        stamp, settle = "", tuple
     return Request(
         check=check,
         paths=tuple(file.path for file in planned.files if file.blob),
         settings=said.settings,
         stamp=stamp,
+        settle=settle,
         timeout=said.timeout,
         environment=said.environment,
     )

@@ -30,6 +30,9 @@ DEFAULT_TIMEOUT = 60.0
 """Seconds that a static check's look at one tree may take."""
 
 
+Settle = Callable[[Sequence[Finding]], tuple[Finding, ...]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """A check that is to run, as the plan and the policy say.
@@ -37,14 +40,16 @@ class Request:
     ``paths`` are the head's files that it is to look at, in scope ``files``; the other scopes have no
     use for them. ``settings`` reach the check as they are and are part of what results are kept by, as
     is ``stamp``: it stands for whatever else the result depends on, such as the age of a snapshot.
-    ``timeout`` is in seconds for a look at one tree. ``environment`` names the variables of ours that
-    its tool may see.
+    ``settle`` is given the head's findings once new ones and old ones are told apart, and says what
+    becomes of them. ``timeout`` is in seconds for a look at one tree. ``environment`` names the
+    variables of ours that its tool may see.
     """
 
     check: Check
     paths: tuple[str, ...] = ()
     settings: Mapping[str, object] = field(default_factory=dict)
     stamp: str = ""
+    settle: Settle = tuple
     timeout: float = DEFAULT_TIMEOUT
     environment: tuple[str, ...] = ()
 

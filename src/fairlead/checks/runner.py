@@ -303,24 +303,27 @@ class _Run:
             return one
 
         for (head, base), use in zip(self._ground.sides.pairs(touched=touched), uses, strict=True):
-            looked = look(head, use, request.paths, f"{use.name} {use.version}").evaluation
+            # A file that steers a tool may be missing under the other side's steering.
+            paths = tuple(path for path in request.paths if path in head.listing)
+            looked = look(head, use, paths, f"{use.name} {use.version}").evaluation
             if isinstance(looked, NotEvaluated):
                 failures.append(looked)
-                continue
-            evidence = evidence or looked.evidence
+            else:
+                evidence = evidence or looked.evidence
             marked = identify(check.name, looked.findings)
             if marked and check.scope is not Scope.CHANGE:
-                paths = self._base_paths(request, marked)
+                paths = tuple(
+                    path for path in self._base_paths(request, marked) if path in base.listing
+                )
                 before = look(base, use, paths, f"{use.name} {use.version} on the base").evaluation
                 if isinstance(before, NotEvaluated):
                     notes.append(
-                        "all its findings count as new, for the base could not be evaluated: "
-                        f"{before.cause}"
+                        f"findings count as new where the base could not be evaluated: {before.cause}"
                     )
-                else:
-                    known = identify(check.name, before.findings, self._renames())
-                    marked = mark_new(marked, known, self._changed_lines)
+                known = identify(check.name, before.findings, self._renames())
+                marked = mark_new(marked, known, self._changed_lines)
             found = merge(found, marked)
+        found = request.settle(found)
         job.seen = tuple(seen)
         job.result = CheckResult(
             check=check.name,

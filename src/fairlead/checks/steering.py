@@ -1,8 +1,9 @@
 """What steers a tool in a tree: which files and sections, and whether a change touches them.
 
-A check names its steering as files (``ruff.toml``, ``.github/zizmor.yml``), which count in any folder,
-and as sections of files (``pyproject.toml:tool.ruff``, ``setup.cfg:bandit``). A changed file that one
-of the check's steering files mentions by name (ruff's ``extend``, say) steers it as well.
+A check names its steering as files, which count in any folder (``ruff.toml``) or at the top alone
+(``/.github/zizmor.yml``), and as sections of files (``pyproject.toml:tool.ruff``,
+``setup.cfg:bandit``). A changed file that one of the check's steering files mentions by name (ruff's
+``extend``, say) steers it as well.
 """
 
 from __future__ import annotations
@@ -125,6 +126,8 @@ def describe(configuration: Iterable[str], listing: Listing, read: Read) -> str:
 
 
 def _names(name: str, path: str) -> bool:
+    if name.startswith("/"):
+        return path == name[1:]
     return path == name or path.endswith(f"/{name}")
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fairlead.changes.model import FileChange
+from fairlead.changes.model import FileChange, Nature
 from fairlead.checks.model import (
     Evaluated,
     Evaluation,
@@ -36,6 +36,10 @@ UNTOUCHED = "the change leaves this version as it was; the advisory is not its d
 """Why an advisory on an entry that the base has too is reported apart."""
 
 
+_WATCHED = {Nature.SOURCE, Nature.DEPENDENCIES, Nature.INFRASTRUCTURE}
+_FRESH = "fresh"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VulnerabilityRules:
     """What the policy says: the greatest age, what an advisory on an untouched entry does, exceptions.
@@ -55,10 +59,13 @@ class VulnerabilityCheck:
     It knows that it evaluated when a snapshot of at most the policy's age was read, every lock of the
     tree was read to its end, every entry has a version, and each version could be compared. Beside
     the tree its result depends on ``dependence``, which a kept result must be told apart by.
+    When it is ``watching``, it wants other files too, so that an advisory that came after a lock was
+    written is seen with the next change.
     """
 
     advisories: Path
     now: datetime
+    watching: bool = False
     name: str = "vulnerabilities"
     title: str = "locked versions with known vulnerabilities"
     tool: str = ""
@@ -67,7 +74,13 @@ class VulnerabilityCheck:
 
     def wants(self, file: FileChange) -> bool:
         """Want every lock, by its name, on either side of the change."""
+        if self.watching and file.nature in _WATCHED:
+            return True
         return is_lock(file.path) or (file.old_path is not None and is_lock(file.old_path))
+
+    def is_ready(self, settings: Mapping[str, object]) -> bool:
+        """Whether there are advisories, and fresh enough for the policy."""
+        return self.dependence(settings).endswith(_FRESH)
 
     def dependence(self, settings: Mapping[str, object]) -> str:
         """Return what identifies the snapshot and whether it is too old; never raises."""
@@ -79,7 +92,7 @@ class VulnerabilityCheck:
             return error.cause
         if snapshot is None:
             return "no advisories"
-        return f"{snapshot.identity} {'stale' if _is_stale(snapshot, rules, self.now) else 'fresh'}"
+        return f"{snapshot.identity} {'stale' if _is_stale(snapshot, rules, self.now) else _FRESH}"
 
     def evaluate(self, view: View, run: Run) -> Evaluation:
         """Look at all locks of ``view.folder``; findings come by lock, then in the lock's order."""

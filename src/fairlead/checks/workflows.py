@@ -30,6 +30,9 @@ from fairlead.errors import FairleadError
 
 _CONFIGURATION = (".github/zizmor.yml", ".github/zizmor.yaml", "zizmor.yml", "zizmor.yaml")
 _SUFFIXES = {".yml", ".yaml"}
+_VERSION = re.compile(r"@\S+(\s+#.*)?$")
+"""The version of an action that is used: another one of the same action is no other place."""
+
 _NOTHING_COLLECTED = 3
 _CODES = (0, _NOTHING_COLLECTED, 10, 11, 12, 13, 14)  # from 10 on: findings, by their severity
 _SEVERITIES = {
@@ -55,7 +58,7 @@ class Workflows:
     title: str = "GitHub workflows and actions that can be abused"
     tool: str = "zizmor"
     scope: Scope = Scope.FILES
-    configuration: tuple[str, ...] = _CONFIGURATION
+    configuration: tuple[str, ...] = tuple(f"/{path}" for path in _CONFIGURATION)
 
     def wants(self, file: FileChange) -> bool:
         """Workflows, actions wherever they lie, and Dependabot's configuration."""
@@ -150,7 +153,7 @@ def _finding(item: Mapping[str, Any], sources: reports.Sources) -> Finding:
         what=f"{reports.text(item['desc'])}: {reports.text(primary['symbolic']['annotation'])}",
         why=known.why if known else "",
         fix=_fix(item["fixes"], path, known.fix if known else ""),
-        context=sources.line(path, line),
+        context=_VERSION.sub("", sources.line(path, line)),
         url=reports.text(item["url"]),
     )
 

@@ -73,7 +73,7 @@ DEFAULT_CHECKS: Mapping[str, CheckPolicy] = {
     "secrets": CheckPolicy(skip_inert=False),
     "dependencies": CheckPolicy(on=CODE | {Nature.DEPENDENCIES}, timeout=120.0),
     "workflows": CheckPolicy(on=frozenset({Nature.INFRASTRUCTURE, Nature.CONFIGURATION})),
-    "vulnerabilities": CheckPolicy(on=frozenset({Nature.DEPENDENCIES, Nature.GENERATED})),
+    "vulnerabilities": CheckPolicy(on=CODE | {Nature.DEPENDENCIES, Nature.GENERATED}),
     "policy": CheckPolicy(skip_inert=False),
     "deployment": CheckPolicy(enabled=False, skip_inert=False),
 }
