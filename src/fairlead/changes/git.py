@@ -40,7 +40,7 @@ EMPTY_TREES = {
 """Ids of the tree without entries, which git knows without storing it."""
 
 _MISSING = re.compile(
-    r"(?:unable to read|could not read|bad object|missing|unable to find|failed to read object)"
+    r"(?:(?:unable to|could not|cannot) read|bad object|missing|unable to find|failed to read object)"
     r".*?\b([0-9a-f]{40,64})\b"
 )
 
