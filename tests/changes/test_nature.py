@@ -74,6 +74,18 @@ def judge(
         ("what.isthis", SOURCE),
         ("bin/tool", SOURCE),
         ("contest.py", SOURCE),
+        ("src/security.py", SOURCE),
+        ("news.py", SOURCE),
+        ("install.sh", SOURCE),
+        ("bin/install", SOURCE),
+        ("ab_tests/split.py", SOURCE),
+        ("lib/ansible/cli.py", SOURCE),
+        ("src/charts/bar.py", SOURCE),
+        ("src/kubernetes/client.py", SOURCE),
+        ("integration/api.py", SOURCE),
+        ("docs/agents.md", DOCUMENTATION),
+        ("LICENSE-MIT", DOCUMENTATION),
+        ("integration_tests/app.py", TESTS),
         ("src/attest_x.py", SOURCE),
         ("pyproject.toml", CONFIGURATION),
         ("setup.cfg", CONFIGURATION),
@@ -248,6 +260,11 @@ def test_what_a_file_without_suffix_is_its_interpreter_tells() -> None:
 
 def test_a_binary_file_that_nothing_else_tells_of_is_data() -> None:
     assert judge("blob", None, binary=True).nature is DATA
+
+
+def test_a_module_called_setup_is_source_and_a_build_script_is_not() -> None:
+    assert judge("src/pkg/setup.py", b"def setup_app():\n    ...\n").nature is SOURCE
+    assert judge("plugins/x/setup.py", b"from setuptools import setup\n").nature is DEPENDENCIES
 
 
 def test_a_submodule_is_a_dependency() -> None:

@@ -160,6 +160,11 @@ def test_a_comment_that_steers_a_tool_may_not_move_to_other_code(old: str, new: 
         ("x = 1  # a\n", "x = 1  # a\rimport os\n"),
         ("x = 1\n", "x = 1  # \u202e evil\n"),
         ("x = 1\n", "x = 1\n\0"),
+        (
+            "import inspect\nx = inspect.getsource(f)\n",
+            "import inspect\nx = inspect.getsource(f)  # f\n",
+        ),
+        ("line = sys._getframe().f_lineno\n", "# why\nline = sys._getframe().f_lineno\n"),
         ("x = = 1\n", "x = = 1 # no\n"),
         ("print 1\n", "print 1  # two\n"),
         ("x = " + "(" * 300 + "1" + ")" * 300 + "\n", "x = 1\n"),
