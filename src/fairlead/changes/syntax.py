@@ -26,7 +26,7 @@ _LAYOUT_FREE = {
 
 _OWN_LINES = re.compile(
     rb"\b(getsource(lines|file)?|findsource|getcomments|linecache|co_(firstlineno|lines|positions|lnotab)"
-    rb"|f_lineno|tb_lineno|lineno|currentframe|_getframe)\b"
+    rb"|f_lineno|tb_lineno|currentframe|_getframe)\b"
 )
 """By what a program looks at its own lines, so that a comment or a line more can alter what it does."""
 
