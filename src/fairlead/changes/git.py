@@ -78,9 +78,9 @@ class Repository:
     ) -> Repository:
         """Find the repository that ``folder`` lies in; our own git folder is made under ``scratch``.
 
-        ``scratch`` is the caller's, new for each opening, and removed by them at the end. In a hook, ``environ`` names the
-        quarantine and the index that count; they are used when they belong to this repository. Raises
-        FairleadError where there is none, or git refuses it.
+        ``scratch`` is the caller's, a new folder for each opening, removed by them at the end. In a
+        hook, ``environ`` names the quarantine and the index that count; they are used when they belong
+        to this repository. Raises FairleadError where there is none, or git refuses it.
         """
         if not folder.is_dir():
             raise FairleadError(
