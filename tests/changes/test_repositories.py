@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,56 @@ def test_a_blob_beyond_the_limit_is_not_read(repository: RepositoryBuilder, open
     big, small = (entry.id for entry in found.entries(repository.tree()))
 
     assert found.blobs([big, small]) == {big: None, small: b"s"}
+
+
+def test_without_git_the_error_says_to_install_it(
+    repository: RepositoryBuilder, opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(FairleadError, match="git could not be started") as caught:
+        opened(repository)
+
+    assert "install git" in caught.value.fix
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("fatal: detected dubious ownership in repository at '/x'", "belongs to another user"),
+        ("fatal: bad config line 1 in file .git/config", "bad config line 1"),
+    ],
+)
+def test_what_git_says_when_it_fails_becomes_a_cause_and_a_fix(
+    repository: RepositoryBuilder,
+    opened,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    said: str,
+    cause: str,
+) -> None:
+    script = tmp_path / "bin" / "git"
+    script.parent.mkdir()
+    script.write_text(f'#!/bin/sh\necho "{said}" >&2\nexit 128\n')
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{script.parent}:/bin:/usr/bin")
+
+    with pytest.raises(FairleadError, match=cause) as caught:
+        opened(repository)
+
+    assert caught.value.fix
+
+
+def test_a_full_disk_is_named_as_such(repository: RepositoryBuilder, opened, tmp_path: Path) -> None:
+    fails = "#!/bin/sh\necho 'No space left on device' >&2\nexit 1\n"
+    script = repository.write("bin/git", fails, executable=True)
+    found = opened(repository)
+    full = replace(found, environment={**found.environment, "PATH": str(script.parent)})
+
+    with pytest.raises(FairleadError, match="the disk is full") as caught:
+        full.entries("HEAD")
+
+    assert "TMPDIR" in caught.value.fix
 
 
 def _contents(folder: Path) -> dict[str, tuple[bytes, int]]:

@@ -53,8 +53,8 @@ _STEERING = re.compile(
     r"///|renovate:|dependabot|x-release-please|cloud-config|yaml-language-server|\$schema|:\s?schema"
     r"|#\s*@(schema|param|section|skip|ignore|raw|default)|cython:|distutils:|nuitka-project|@generated\b"
     r"|do not edit|don't edit|webpack[A-Z]\w*:|sourcemappingurl|go:build|\+build\b|coding[:=]|-\*-"
-    r"|\b(vim?|ex):\s|spdx-|^#!|^#\s?%%|pragma\b|pytest_dont_rewrite"
-    r"|^[#\s]*[\w.+-]+\s?[:=]\s*\[?(ignore|disable|enable|skip|off|on|no-?\w+|allow|exclude|keep|start|end)\b"
+    r"|\b(vim?|ex):\s|spdx-|^#!|#\s?%%|pragma\b|pytest_dont_rewrite"
+    r"|#\s*[\w.+-]+\s?[:=]\s*\[?(ignore|disable|enable|skip|off|on|no-?\w+|allow|exclude|keep|start|end)\b"
     r"|\b(ignore|disable|enable|skip)[-_ ]?(next[-_ ]?line|this[-_ ]line|line|file|start|end|all)\b"
     r"|^#[a-z][\w-]*:|^#[:!]",
     re.IGNORECASE,

@@ -40,7 +40,7 @@ EMPTY_TREES = {
 """Ids of the tree without entries, which git knows without storing it."""
 
 _MISSING = re.compile(
-    r"(?:unable to read|could not read|bad object|missing|unable to find|failed to read object)"
+    r"(?:(?:unable to|could not|cannot) read|bad object|missing|unable to find|failed to read object)"
     r".*?\b([0-9a-f]{40,64})\b"
 )
 
@@ -78,9 +78,9 @@ class Repository:
     ) -> Repository:
         """Find the repository that ``folder`` lies in; our own git folder is made under ``scratch``.
 
-        ``scratch`` is the caller's, who removes it at the end. In a hook, ``environ`` names the
-        quarantine and the index that count; they are used when they belong to this repository. Raises
-        FairleadError where there is none, or git refuses it.
+        ``scratch`` is the caller's, a new folder for each opening, removed by them at the end. In a
+        hook, ``environ`` names the quarantine and the index that count; they are used when they belong
+        to this repository. Raises FairleadError where there is none, or git refuses it.
         """
         if not folder.is_dir():
             raise FairleadError(

@@ -114,11 +114,16 @@ class _Told:
 
 @dataclass(slots=True, kw_only=True)
 class _Job:
-    """A request on its way to a result; ``seen`` are the looks that it took."""
+    """A request on its way to a result.
+
+    ``seen`` are the looks that it took; ``seconds`` those without what fetching a tool took, for that
+    says nothing of the next run.
+    """
 
     request: Request
     result: CheckResult | None = None
     seen: tuple[Seen, ...] = ()
+    seconds: float = 0.0
 
 
 class _Worker:
@@ -243,7 +248,7 @@ class _Run:
             for seen in job.seen:
                 values.update(seen.to_keep)
             if job.result and job.result.outcome in {Outcome.PASSED, Outcome.FAILED}:
-                values[_seconds_key(job)] = f"{job.result.seconds:.3f}".encode()
+                values[_seconds_key(job)] = f"{job.seconds:.3f}".encode()
         self._looker.results.put(values)
 
     def _expected(self, jobs: Sequence[_Job]) -> dict[str, float | None]:
@@ -262,7 +267,9 @@ class _Run:
         if isinstance(tool, NotEvaluated):
             job.result = _not_evaluated(job.request, tool, time.monotonic() - started)
         else:
+            ready = time.monotonic()
             self._evaluate(job, tool, started, begin=self._told.started, alone=alone)
+            job.seconds = time.monotonic() - ready
         if job.result:
             self._told.finished(job.result)
 

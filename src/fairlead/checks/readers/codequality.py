@@ -22,7 +22,7 @@ def read(raw: bytes, place: Place) -> Report:
     """Return the report's violations; its fingerprints are what tells them apart."""
     try:
         listed = json.loads(raw)
-    except ValueError as error:  # also for bytes that are no text
+    except (ValueError, RecursionError) as error:  # no text, no JSON, or nested without end
         raise unreadable("a code quality report", str(error)) from error
     if not isinstance(listed, list):
         raise unreadable("a code quality report", "it is no list")

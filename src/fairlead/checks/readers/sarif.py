@@ -32,7 +32,7 @@ def read(raw: bytes, place: Place) -> Report:
     """
     try:
         log = json.loads(raw)
-    except ValueError as error:  # also for bytes that are no text
+    except (ValueError, RecursionError) as error:  # no text, no JSON, or nested without end
         raise unreadable("SARIF", str(error)) from error
     if not isinstance(log, dict) or not isinstance(log.get("runs"), list):
         raise unreadable("SARIF", "it has no list of runs")
