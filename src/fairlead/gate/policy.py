@@ -69,7 +69,7 @@ DEFAULT_CHECKS: Mapping[str, CheckPolicy] = {
     "lint": CheckPolicy(on=OUR_OWN, skip_inert=False),
     "format": CheckPolicy(on=OUR_OWN, skip_inert=False),
     "complexity": CheckPolicy(on=CODE),
-    "sast": CheckPolicy(on=CODE),
+    "sast": CheckPolicy(on=CODE | {Nature.GENERATED}),
     "secrets": CheckPolicy(skip_inert=False),
     "dependencies": CheckPolicy(on=CODE | {Nature.DEPENDENCIES}, timeout=120.0),
     "workflows": CheckPolicy(on=frozenset({Nature.INFRASTRUCTURE, Nature.CONFIGURATION})),
@@ -78,7 +78,8 @@ DEFAULT_CHECKS: Mapping[str, CheckPolicy] = {
     "deployment": CheckPolicy(enabled=False, skip_inert=False),
 }
 """What holds without any file. Lint, format and secrets look at inert changes too: layout and
-comments are what the first two are about, and a comment can hold a password. Deployment is off until
+comments are what the first two are about, and a comment can hold a password. Sast looks at generated
+files, for an added file says of itself that it is generated. Deployment is off until
 the policy sets one of its rules."""
 
 DEFAULT_POLICY = Policy(checks=DEFAULT_CHECKS)
