@@ -27,7 +27,7 @@ from fairlead.checks.model import (
     Severity,
     View,
 )
-from fairlead.checks.rules.explanations import explain
+from fairlead.checks.rules.explanations import explain, rules
 from fairlead.errors import FairleadError
 
 _YAML_FILES = ("bandit.yaml", "bandit.yml", ".bandit.yaml", ".bandit.yml")
@@ -218,6 +218,13 @@ def _path(name: str) -> str:
     return os.path.normpath(reports.text(name))
 
 
+def _said(rule: str, message: str) -> str:
+    """Return what was seen in our words where we have some, else in bandit's."""
+    known = explain(rule) if rule in rules() else None
+    sentence = known.what if known else message
+    return sentence[:1].lower() + sentence[1:].removesuffix(".")
+
+
 def _finding(item: Mapping[str, Any], configured: _Configuration, sources: reports.Sources) -> Finding:
     rule = reports.text(item["test_id"])
     severity = _SEVERITIES[item["issue_severity"]]
@@ -234,7 +241,7 @@ def _finding(item: Mapping[str, Any], configured: _Configuration, sources: repor
         severity=severity,
         path=path,
         line=line,
-        what=f"{seen} ({reports.text(item['issue_confidence']).lower()} confidence)",
+        what=_said(rule, seen),
         why=known.why if known else "",
         fix=known.fix if known else "",
         context=sources.secret_line(path, line)
