@@ -8,10 +8,21 @@ import os
 import shutil
 import stat
 from collections.abc import Generator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+MEMORY = Path("/dev/shm")  # noqa: S108, as every name in it is made anew
+"""Where Linux has a file system in memory."""
+
+_LEAST = 1 << 30
+_SHARE = 8
 _NAME = "fairlead-run-"
 _LOCK = ".lock"
+_GROUPS = Path("/sys/fs/cgroup")
+_GROUP_LIMITS = (
+    (_GROUPS / "memory.max", _GROUPS / "memory.current"),
+    (_GROUPS / "memory/memory.limit_in_bytes", _GROUPS / "memory/memory.usage_in_bytes"),
+)
 
 
 @contextlib.contextmanager
@@ -36,6 +47,50 @@ def scratch_folder(environ: Mapping[str, str]) -> Generator[Path]:
     finally:
         remove(beginning)
         remove(folder)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """An empty folder in memory, and how many bytes may be put there."""
+
+    folder: Path
+    spare: int
+
+
+@contextlib.contextmanager
+def memory_folder(environ: Mapping[str, str]) -> Generator[Memory | None]:
+    """Give a folder like ``scratch_folder``'s that lies in memory, or ``None`` without memory to spare.
+
+    Thousands of small files take a tenth of the time there.
+    """
+    spare = _spare_memory(environ)
+    if not spare:
+        yield None
+        return
+    with scratch_folder({"TMPDIR": str(MEMORY)}) as folder:
+        yield Memory(folder=folder, spare=spare)
+
+
+def _spare_memory(environ: Mapping[str, str]) -> int:
+    """Return how many bytes of files may go to ``MEMORY``; 0 where that is no place for them.
+
+    It is no place when ``$TMPDIR`` names another, when programs can't be run from it, or when less than
+    1 GiB is free: in it, on the machine, or in our control group. An eighth of what is free is spare.
+    """
+    try:
+        status = os.statvfs(MEMORY)
+        usable = os.access(MEMORY, os.W_OK) and not status.f_flag & os.ST_NOEXEC
+        memory = Path("/proc/meminfo").read_text()
+    except OSError:
+        return 0
+    available = memory.partition("MemAvailable:")[2].split()[:1]
+    free = [status.f_bavail * status.f_frsize, *(int(word) << 10 for word in available)]
+    for limit, used in _GROUP_LIMITS:
+        with contextlib.suppress(OSError, ValueError):  # "max" is no number: there is no limit
+            free.append(int(limit.read_text()) - int(used.read_text()))
+    if environ.get("TMPDIR") or not usable or not available or min(free) < _LEAST:
+        return 0
+    return min(free) // _SHARE
 
 
 def remove(folder: Path) -> None:
