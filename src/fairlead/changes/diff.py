@@ -63,6 +63,8 @@ def parse_differences(output: bytes) -> tuple[Difference, ...]:
             counts = field
             break
         words = field[1:].split(b" ")
+        if len(words) != 5 or not words[4]:
+            raise ValueError(f"git lists a file in words that are not known here: {field!r}")
         paths = [next(fields, b"") for _ in range(2 if words[4][:1] in b"RC" else 1)]
         records.append((words, paths))
     read = []

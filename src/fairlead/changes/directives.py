@@ -1,95 +1,135 @@
-"""Comments that steer a tool: which words do, and which check they speak to."""
+"""Comments that steer a tool: which words do, and which check they silence."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-_WORDS = (
+_SILENCING = (
     (
         "secrets",
-        r"pragma:\s*(allow|white)list|gitleaks:\s*allow|ggignore|trufflehog:\s*ignore|noseyparker|talisman"
-        r"|detect-secrets",
+        r"pragma:\s*(allow|white)list|gitleaks:\s*allow|ggignore|trufflehog:\s*ignore|noseyparker-ignore"
+        r"|talisman-ignore",
     ),
     (
         "coverage",
         r"pragma[:\s]\s*no\s*(cover|branch)|(istanbul|c8|v8)\s+ignore|lcov_excl|gcovr?_excl|no-cover\b"
-        r"|coverage:\s*(ignore|off|skip)",
+        r"|coverage:\s*(ignore|off|skip|exclude)",
     ),
     (
         "sast",
-        r"nosec\b|nosemgrep|semgrep[:-]|lgtm\b\s*\[|codeql\b\s*\[|snyk:|deepcode|skipcq|bearer:|njsscan-ignore",
+        r"nosec\b|nosemgrep|lgtm\s*\[|codeql\s*\[|snyk:|deepcode\s+ignore|skipcq|bearer:disable"
+        r"|njsscan-ignore",
     ),
     (
         "types",
-        r"#\s*type:|(mypy|pyright|basedpyright|pytype|ty|pytypes):|pyre-|@ts-(ignore|expect-error|nocheck|check)"
-        r"|\$flowfixme|@(no)?flow\b",
+        r"type:|(mypy|pyright|basedpyright|pytype|ty):|pyre-(ignore|fixme|strict|unsafe)"
+        r"|@ts-(ignore|expect-error|nocheck|check)|\$flowfixme|@(no)?flow\b",
     ),
-    ("complexity", r"complexipy|lizard\s+forgive|#lizard|codescene"),
-    ("workflows", r"zizmor:|actionlint"),
-    (
-        "dependencies",
-        r"deptry:|renovate:|dependabot|#\s*///|x-release-please|depcheck|pip-audit|osv-scanner",
-    ),
+    ("complexity", r"complexipy:|lizard\s+forgives?"),
+    ("workflows", r"zizmor:|actionlint\s+ignore"),
+    ("dependencies", r"deptry:|osv-scanner:|depcheck"),
     (
         "infrastructure",
-        r"checkov:|tfsec:|trivy:|kics-scan|tflint-ignore|ts:skip|cfn-lint|kube-linter|cloud-config",
+        r"checkov:|tfsec:|trivy:|kics-scan|tflint-ignore|cfn-lint|kube-linter|hadolint\s+(ignore|global)",
     ),
     (
         "format",
         r"fmt:|yapf:|autopep8:|black:|prettier-ignore|clang-format|rustfmt|@formatter:|taplo:|dprint-ignore"
         r"|swift-format-ignore",
     ),
-    ("tests", r"doctest:|xdoctest|pragma:\s*no\s*mutate|pytest_dont_rewrite|stryker"),
-    (
-        "build",
-        r"cython:|distutils:|nuitka-project|@generated\b|do not edit|webpack[A-Z]\w*:"
-        r"|sourcemappingurl|go:build|\+build\b|coding[:=]|-\*-|\b(vim?|ex):\s|spdx-|^#!|^#\s?%%",
-    ),
-    ("schema", r"#:\s?schema|yaml-language-server|\$schema|#\s*@\w+"),
+    ("tests", r"doctest:|xdoctest:|pragma:\s*no\s*mutate|stryker\s+(disable|restore)"),
     (
         "lint",
         r"noqa\b|nopep8|(flake8|ruff|pylint|isort|pycodestyle|pydocstyle|pyflakes|autoflake|unimport|refurb"
-        r"|rubocop|djlint|sqlfluff|cspell|codespell|typos|spellchecker)\s?[:-]|nopycln|yamllint|shellcheck"
-        r"|eslint|js[hl]int|biome-ignore|stylelint|markdownlint|nolint|ansible-lint|hadolint|noinspection"
-        r"|nosonar|curlylint|pragma\b",
+        r"|rubocop|djlint|sqlfluff|cspell|codespell|typos|spellchecker):|nopycln|yamllint\s+(dis|en)able"
+        r"|shellcheck\s+(disable|source|enable|shell)|eslint(-disable|-enable|-env|\s)|js[hl]int\b"
+        r"|biome-ignore|stylelint-|markdownlint-|nolint|noinspection|nosonar|curlylint",
     ),
 )
+"""Words by the check that they silence, the most particular first."""
 
-_KNOWN = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _WORDS), re.IGNORECASE)
-_ORDERS = re.compile(
-    r"^[#\s]*[\w.+-]+\s?[:=]\s*\[?(ignore|disable|enable|skip|off|on|no-?\w+|allow|exclude|keep|start|end)\b"
+_STEERING = re.compile(
+    r"///|renovate:|dependabot|x-release-please|cloud-config|yaml-language-server|\$schema|:\s?schema"
+    r"|#\s*@(schema|param|section|skip|ignore|raw|default)|cython:|distutils:|nuitka-project|@generated\b"
+    r"|do not edit|don't edit|webpack[A-Z]\w*:|sourcemappingurl|go:build|\+build\b|coding[:=]|-\*-"
+    r"|\b(vim?|ex):\s|spdx-|^#!|#\s?%%|pragma\b|pytest_dont_rewrite"
+    r"|#\s*[\w.+-]+\s?[:=]\s*\[?(ignore|disable|enable|skip|off|on|no-?\w+|allow|exclude|keep|start|end)\b"
     r"|\b(ignore|disable|enable|skip)[-_ ]?(next[-_ ]?line|this[-_ ]line|line|file|start|end|all)\b"
     r"|^#[a-z][\w-]*:|^#[:!]",
     re.IGNORECASE,
 )
-_LEAD = re.compile(r"(?:^|(?<=[\s,;{}()\[\]'\"]))(#|//|--|/\*|\*|<!--|\{#|;|%|rem\b)", re.IGNORECASE)
-_PROSE_LEAD = re.compile(r"<!--|^\s*\.\.\s|\{#|\[//\]: #|\[comment\]: #")
-_PROSE = (".md", ".mdx", ".rst", ".txt", ".adoc", ".markdown")
-_RAW = re.compile(_WORDS[0][1] + "|" + _WORDS[1][1], re.IGNORECASE)
+"""Words that tell a tool something else than to be silent, or look as if they did."""
+
+_KNOWN = re.compile(
+    "|".join(rf"(?P<{name}>(?<![\w-])(?:{words}))" for name, words in _SILENCING), re.IGNORECASE
+)
+_IN_STRINGS = re.compile(f"{_SILENCING[0][1]}|{_SILENCING[1][1]}", re.IGNORECASE)
+_HINTS = (
+    *(
+        "pragma",
+        "gitleaks",
+        "ggignore",
+        "trufflehog",
+        "noseyparker",
+        "talisman",
+        "istanbul",
+        "no-cover",
+    ),
+    *("c8 ignore", "v8 ignore", "_excl", "coverage:"),
+)
+"""In lower case, what a line must have for ``_IN_STRINGS`` to be found in it."""
+
+_HASH = re.compile(r"#")
+_SLASHES = re.compile(r"//|/\*|^\s*\*")
+_MARKUP = re.compile(r"<!--|\{#|^\s*\.\.\s(?![_|\[])(?!.*::)|^\[(//|comment)\]: #")
+_ANY = re.compile(r"(?:^|(?<=[\s,;{}()\[\]'\"]))(#|//|--|/\*|\*|<!--|\{#|;|%|rem\s)", re.IGNORECASE)
+_LEADS = (
+    (
+        _HASH,
+        "py pyi pyw pyx yaml yml toml sh bash zsh fish rb pl r mk cmake dockerfile graphql ps1 ex exs",
+    ),
+    (
+        _SLASHES,
+        "js mjs cjs jsx ts tsx mts cts go c h cc cpp hpp java kt kts rs swift scala cs css scss less",
+    ),
+    (_MARKUP, "md mdx markdown rst txt adoc html htm xml svg jinja jinja2 j2 njk"),
+)
+_LEAD_OF = {suffix: lead for lead, suffixes in _LEADS for suffix in suffixes.split()}
 
 
-def check_of(comment: str) -> str | None:
-    """Return the check that a comment speaks to, ``None`` when it speaks to people alone.
-
-    A comment with several words speaks to the check of the first.
-    """
-    found = _KNOWN.search(comment)
-    return found.lastgroup if found else None
+def checks_of(comment: str) -> tuple[str, ...]:
+    """Return the checks that a comment silences, in the order in which it names them."""
+    names = (found.lastgroup for found in _KNOWN.finditer(comment))
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def steers(comment: str) -> bool:
     """Whether a comment may steer a tool, known or not: when in doubt, it does."""
-    return _KNOWN.search(comment) is not None or _ORDERS.search(comment) is not None
+    return _KNOWN.search(comment) is not None or _STEERING.search(comment) is not None
 
 
-def comment_on(line: str, path: str) -> str | None:
-    """Return the part of a line that may be a comment, in whatever language; ``None`` without one.
+def silencing_comments(path: str, text: str) -> Iterator[tuple[int, str, str]]:
+    """Yield each comment that silences a check: its line (1-based), itself, and the code it stands by.
 
-    In prose only what its markup hides is one. Words about secrets and coverage are looked for all
-    over the line, as the tools that they silence do.
+    The code is what precedes it on its line, else the next line that isn't blank. The language is
+    taken from the path, comments are found by how they begin. Words about secrets and coverage count
+    anywhere on a line, as they do for the tools that read them.
     """
-    lead = (_PROSE_LEAD if path.lower().endswith(_PROSE) else _LEAD).search(line)
-    if lead:
-        return line[lead.start() :].strip()
-    raw = _RAW.search(line)
-    return line[raw.start() :].strip() if raw else None
+    lead = _LEAD_OF.get(path.rpartition(".")[2].lower(), _ANY)
+    lowered = text.lower()
+    anywhere = any(word in lowered for word in _HINTS)
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if lead is _HASH and not anywhere and "#" not in line:
+            continue  # most lines of most files: a regular expression for each would take too long
+        begin = lead.search(line)
+        found = _KNOWN.search(line, begin.start()) if begin else None
+        if found is None and anywhere:
+            begin = found = _IN_STRINGS.search(line)
+        if found is None or begin is None:
+            continue
+        code = line[: begin.start()].strip()
+        if not code:
+            code = next((each.strip() for each in lines[number + 1 :] if each.strip()), "")
+        yield number + 1, line[begin.start() :].strip(), code

@@ -40,7 +40,7 @@ EMPTY_TREES = {
 """Ids of the tree without entries, which git knows without storing it."""
 
 _MISSING = re.compile(
-    r"(?:unable to read|could not read|bad object|missing|unable to find|failed to read object)"
+    r"(?:(?:unable to|could not|cannot) read|bad object|missing|unable to find|failed to read object)"
     r".*?\b([0-9a-f]{40,64})\b"
 )
 
@@ -78,9 +78,9 @@ class Repository:
     ) -> Repository:
         """Find the repository that ``folder`` lies in; our own git folder is made under ``scratch``.
 
-        ``scratch`` is the caller's, who removes it at the end. In a hook, ``environ`` names the
-        quarantine and the index that count; they are used when they belong to this repository. Raises
-        FairleadError where there is none, or git refuses it.
+        ``scratch`` is the caller's, a new folder for each opening, removed by them at the end. In a
+        hook, ``environ`` names the quarantine and the index that count; they are used when they belong
+        to this repository. Raises FairleadError where there is none, or git refuses it.
         """
         if not folder.is_dir():
             raise FairleadError(
@@ -246,9 +246,15 @@ def _parse_batch(answer: bytes, names: Iterable[str]) -> dict[str, bytes | None]
 
 
 def _answer(done: Completed, words: tuple[str, ...]) -> bytes:
+    """Return what git wrote; raises FairleadError for anything but success."""
     if done.code == 0 and not done.truncated:
         return done.stdout
+    command = next(word for word in words if not word.startswith("-") and "=" not in word)
     said = done.stderr.decode("utf-8", "replace").strip()
+    if b"No space left" in done.stderr:
+        raise FairleadError(
+            "the disk is full", fix="free some space, or set TMPDIR to a folder that has it"
+        )
     if found := _MISSING.search(said):
         raise _missing(found[1])
     if done.failure is not None:
@@ -258,12 +264,12 @@ def _answer(done: Completed, words: tuple[str, ...]) -> bytes:
     if done.timed_out or done.truncated:
         limit = "output" if done.truncated else "time"
         raise FairleadError(
-            f"git {words[0]} went beyond its limit of {limit} after {done.seconds:.0f} s",
+            f"git {command} went beyond its limit of {limit} after {done.seconds:.0f} s",
             fix="check a smaller range: fairlead check A..B",
         )
     first = said.splitlines()[0] if said else f"exit status {done.code}"
     raise FairleadError(
-        f"git {words[0]} failed: {first.removeprefix('fatal: ').removeprefix('error: ')}",
+        f"git {command} failed: {first.removeprefix('fatal: ').removeprefix('error: ')}",
         fix="git fsck says whether the repository is whole",
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import json
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
@@ -45,7 +44,7 @@ def dependencies_differ(path: str, old: bytes | None, new: bytes | None) -> bool
         return None
     try:
         return old is None or new is None or _spelled(extract, old) != _spelled(extract, new)
-    except (ValueError, RecursionError, configparser.Error):
+    except (ValueError, RecursionError):
         return True
 
 
@@ -76,8 +75,13 @@ def _pyproject(text: str) -> Tables:
 
 
 def _setup_cfg(text: str) -> Tables:
+    import configparser  # not at start-up: few changes touch such a file
+
     parser = configparser.ConfigParser(interpolation=None, strict=False)
-    parser.read_string(text)
+    try:
+        parser.read_string(text)
+    except configparser.Error as error:
+        raise ValueError(str(error)) from error
     options = dict(parser["options"]) if parser.has_section("options") else {}
     named = (
         "install_requires",

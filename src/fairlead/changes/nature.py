@@ -94,7 +94,8 @@ def _dependencies(subject: Subject) -> Judgement | None:
     path = subject.path
     if _match(rules.TEST_DATA, path):
         return None
-    if rule := _match(rules.MANIFESTS, path):
+    rule = _match(rules.MANIFESTS, path)
+    if rule and not _is_module(subject):
         sides = [side for side in (subject.old, subject.new) if side is not None]
         if sides and all(rules.COMPILED_REQUIREMENTS.search(side[:2048]) for side in sides):
             return Judgement(
@@ -106,9 +107,15 @@ def _dependencies(subject: Subject) -> Judgement | None:
         return None
     if differ:
         return Judgement(nature=Nature.DEPENDENCIES, because="what it says of dependencies differs")
-    return Judgement(
-        nature=Nature.CONFIGURATION, because="it configures tools; its dependencies are the same"
-    )
+    return Judgement(nature=Nature.CONFIGURATION, because="what it says of dependencies is the same")
+
+
+def _is_module(subject: Subject) -> bool:
+    """Whether a ``setup.py`` below the top is a module of that name and no build script."""
+    if not subject.path.endswith("/setup.py"):
+        return False
+    sides = [side for side in (subject.old, subject.new) if side is not None]
+    return bool(sides) and not any(b"setuptools" in side or b"distutils" in side for side in sides)
 
 
 def _declared(attributes: Attributes) -> Judgement | None:

@@ -94,6 +94,11 @@ def discover(folder: Path, environment: Mapping[str, str], environ: Mapping[str,
         done = run_git(words, folder, {**environment, **named})
     if done.code != 0:
         raise _refusal(done, folder)
+    if len(done.stdout.splitlines()) > len(words) - 1:
+        raise FairleadError(
+            f"{str(folder)!r} has a line break in its path, which git cannot write unambiguously",
+            fix="rename the folder",
+        )
     inside, git_dir, common_dir, object_format, *up = os.fsdecode(done.stdout).split("\n")
     work_tree = inside == "true"
     return Place(

@@ -66,7 +66,9 @@ def _own_index(repository: Repository) -> str:
 
 
 def _write(repository: Repository, index: str) -> str:
-    done = repository.attempt("write-tree", env={"GIT_INDEX_FILE": index})
+    # Writing a tree, git looks again at files that changed in the index's own instant, through filters.
+    words = (*_without_filters(repository), "write-tree")
+    done = repository.attempt(*words, env={"GIT_INDEX_FILE": index})
     if done.code != 0:
         unmerged = b"unmerged" in done.stderr or b"unmerged" in done.stdout
         raise FairleadError(

@@ -25,8 +25,8 @@ def _rules(*rows: tuple[str, str]) -> tuple[Rule, ...]:
 STEERING = _rules(
     (
         "it instructs a coding agent",
-        r"(^|/)(agents?(\.override|\.local)?|claude(\.local)?|gemini|qwen|warp|jules|crush|replit|skill"
-        r"|conventions|copilot-instructions)\.md$",
+        r"(^|/)(?-i:(AGENTS?(\.override|\.local)?|CLAUDE(\.local)?|GEMINI|QWEN|WARP|JULES|CRUSH|REPLIT|SKILL"
+        r"|CONVENTIONS)\.md)$|(^|/)copilot-instructions\.md$|^(agents?|claude|gemini)\.md$",
     ),
     (
         "it instructs a coding agent",
@@ -64,12 +64,18 @@ INFRASTRUCTURE = _rules(
     ),
     ("it composes containers", r"(^|/)(docker-|podman-)?compose([.-][^/]*)?\.ya?ml$"),
     ("it declares infrastructure", r"\.(tf|tfvars|tofu|hcl|bicep|pkr\.hcl|nomad)$|\.tf\.json$"),
-    ("it is part of a Helm chart", r"(^|/)(chart|helmfile)\.ya?ml$|(^|/)(charts|helm)/"),
+    (
+        "it is part of a Helm chart",
+        r"(^|/)(chart|helmfile)\.ya?ml$|(^|/)(charts|helm)/.*\.(ya?ml|tpl|json)$",
+    ),
     (
         "it deploys to Kubernetes",
-        r"(^|/)(k8s|kubernetes|kustomize|manifests/k8s)/|(^|/)kustomization\.ya?ml$",
+        r"(^|/)(k8s|kubernetes|kustomize)/.*\.(ya?ml|json|tpl|toml)$|(^|/)kustomization\.ya?ml$",
     ),
-    ("it configures machines", r"(^|/)(ansible|playbooks|puppet|salt|terraform|cloudformation)/"),
+    (
+        "it configures machines",
+        r"(^|/)(ansible|playbooks|puppet|salt|terraform|cloudformation)/.*\.(ya?ml|json|pp|sls|j2|cfg|tpl)$",
+    ),
     (
         "it deploys",
         r"(^|/)(deploy|deployments?|infra|infrastructure)/.*\.(ya?ml|json|toml|sh|conf|tpl)$",
@@ -77,7 +83,7 @@ INFRASTRUCTURE = _rules(
     (
         "it deploys",
         r"(^|/)(procfile|vagrantfile|skaffold\.ya?ml|fly\.toml|netlify\.toml|vercel\.json|render\.ya?ml"
-        r"|serverless\.ya?ml|app\.ya?ml|cdk\.json|pulumi(\.[^/]+)?\.ya?ml|nginx[^/]*\.conf|wrangler\.toml)$",
+        r"|serverless\.ya?ml|cdk\.json|pulumi(\.[^/]+)?\.ya?ml|nginx[^/]*\.conf|wrangler\.toml)$",
     ),
     ("it is a unit of the init system", r"\.(service|timer|socket|mount)$"),
 )
@@ -96,7 +102,7 @@ LOCKS = _rules(
 
 MANIFESTS = _rules(
     ("it lists Python requirements", r"(^|/)([^/]*[-_.])?requirements([-_.][^/]*)?\.(txt|in|pip)$"),
-    ("it lists Python requirements", r"(^|/)requirements/[^/]+\.(txt|in|pip)$"),
+    ("it lists Python requirements", r"(^|/)requirements[^/]*/[^/]+\.(txt|in|pip)$"),
     (
         "it lists Python requirements",
         r"(^|/)constraints?([-_.][^/]*)?\.(txt|in)$|(^|/)(setup\.py|pipfile)$",
@@ -114,7 +120,7 @@ MANIFESTS = _rules(
 VENDORED = _rules(
     (
         "it lies in a folder of other people's code",
-        r"(^|/)(_?vendor(ed)?|third[-_]?party|extern(als?)?)/",
+        r"(^|/)(_?vendor(ed)?|third[-_]?party|extern)/",
     ),
     (
         "it lies in a folder of other people's code",
@@ -144,7 +150,7 @@ GENERATED = _rules(
         "it is generated",
         r"\.(designer\.cs|g\.dart|freezed\.dart|generated\.[a-z]+)$|(^|/)__generated__/",
     ),
-    ("it is generated", r"(^|/)(_generated|generated)/"),
+    ("it is generated", r"(^|/)_generated/"),
 )
 
 TEST_DATA = _rules(
@@ -158,8 +164,12 @@ TEST_DATA = _rules(
 """Folders whose files a test may read as data, whatever they look like."""
 
 TESTS = _rules(
-    ("it lies in a folder of tests", r"(^|/)(tests|__tests__|e2e|specs|[a-z]+[-_]tests?)/"),
-    ("it lies in a folder of tests", r"^(test|testing|spec|src/test|integration)/"),
+    ("it lies in a folder of tests", r"(^|/)(tests|__tests__|e2e)/"),
+    (
+        "it lies in a folder of tests",
+        r"(^|/)(unit|integration|functional|acceptance|system|smoke|regression|load|api)[-_]?tests?/",
+    ),
+    ("it lies in a folder of tests", r"^(test|testing|spec|src/test)/"),
     ("its name is a test's", r"(^|/)(test_[^/]*|[^/]*_test|tests|conftest)\.py$"),
     (
         "its name is a test's",
@@ -169,16 +179,15 @@ TESTS = _rules(
 )
 
 _NAMED = (
-    r"readme|licen[cs]es?|copying|notice|authors|contributors|maintainers|changelog|changes|history|news"
-    r"|install|todo|security|code_of_conduct|contributing|thanks|patents|upgrad(e|ing)|support|governance"
-    r"|release[-_]?notes|citation|acknowledge?ments|credits|backers|releasing|faq|glossary|roadmap"
+    r"README|LICEN[CS]ES?|COPYING|NOTICE|AUTHORS|CONTRIBUTORS|MAINTAINERS|CHANGELOG|CHANGES|HISTORY|NEWS"
+    r"|INSTALL|TODO|SECURITY|CODE_OF_CONDUCT|CONTRIBUTING|THANKS|PATENTS|UPGRADING|SUPPORT|GOVERNANCE"
+    r"|RELEASE[-_]?NOTES|ACKNOWLEDGE?MENTS|CREDITS|BACKERS|RELEASING|FAQ|ROADMAP"
 )
 
 DOCUMENTATION = _rules(
-    (
-        "its name is a document's",
-        rf"(^|/)({_NAMED})([-_.][^/.]+)?(\.(md|rst|txt|adoc|org|cff|html|markdown))?$",
-    ),
+    # Without a suffix, in capitals alone: scripts/install is a program, as is news.py.
+    ("its name is a document's", rf"(^|/)(?-i:({_NAMED})([-.][A-Z0-9][A-Za-z0-9.-]*)?)$"),
+    ("its name is a document's", rf"(^|/)({_NAMED})([-_][^/.]+)?\.(txt|html)$|(^|/)citation\.cff$"),
     ("it is prose", r"\.(md|markdown|mdown|rst|rest|adoc|asciidoc|textile|rdoc|pod|tex|bib|org)$"),
     ("it is a manual page", r"(^|/)man/.*\.[1-9]$"),
     (
@@ -202,9 +211,10 @@ CONFIGURATION = _rules(
     (
         "it builds the project",
         r"(^|/)(gnu)?makefile([-_.][^/]+)?$|(^|/)(justfile|cmakelists\.txt|meson\.build|meson_options\.txt"
-        r"|build\.bazel|build|workspace|module\.bazel|rakefile|taskfile\.ya?ml|noxfile\.py|fabfile\.py"
-        r"|dodo\.py|tasks\.py|make\.bat|configure\.ac|sconstruct|pants\.toml)$|\.(mk|cmake|bzl|bazel)$",
+        r"|build\.bazel|build|workspace|module\.bazel|rakefile|taskfile\.ya?ml|noxfile\.py|make\.bat"
+        r"|configure\.ac|sconstruct|pants\.toml)$|\.(mk|cmake|bzl|bazel)$",
     ),
+    ("it builds the project", r"^(fabfile|dodo|tasks|pavement)\.py$"),
     ("it configures the documentation's build", r"(^|/)(docs?|documentation)/(.*/)?conf\.py$"),
     ("it configures the documentation's build", r"(^|/)(docs?|documentation)/.*_templates/"),
     ("it configures a tool", r"(^|/)(tsconfig|jsconfig)[^/]*\.json$|\.config\.[cm]?[jt]s$"),

@@ -1,4 +1,4 @@
-"""Comments that steer tools: which ones a change adds, alters or removes."""
+"""Comments that silence checks: which ones a change adds, alters or removes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import tokenize
 from collections import Counter
 from dataclasses import dataclass
 
-from fairlead.changes.directives import check_of, comment_on
+from fairlead.changes.directives import checks_of, silencing_comments
 from fairlead.changes.model import Suppression
 
 PYTHON = (".py", ".pyi", ".pyw")
@@ -15,7 +15,7 @@ PYTHON = (".py", ".pyi", ".pyw")
 
 @dataclass(frozen=True, slots=True)
 class Steering:
-    """A steering comment: its line (1-based), its text, and the line's code beside it."""
+    """A comment that silences a check: its line (1-based), its text, and the code it stands by."""
 
     line: int
     text: str
@@ -23,11 +23,11 @@ class Steering:
 
 
 def compare(path: str, old: bytes | None, new: bytes | None) -> tuple[Suppression, ...]:
-    """Return the steering comments that differ between two sides of a file, by line; head's first.
+    """Return the comments that silence a check and differ between a file's sides: head's first.
 
-    A comment is the same when its text and the code on its line are, wherever the line is now. One
-    whose code changed counts as added: it silences something new. Where a side is missing, all of the
-    other's count.
+    A comment is the same when its text and the code it stands by are, wherever they are now. One whose
+    code changed counts as added: it silences something new. Where a side is missing, all of the other's
+    count. A comment that silences several checks is returned for each.
     """
     before, after = _candidates(path, old), _candidates(path, new)
     if Counter((each.text, each.code) for each in before) == Counter(
@@ -38,11 +38,10 @@ def compare(path: str, old: bytes | None, new: bytes | None) -> tuple[Suppressio
     added = _without(after, before)
     removed = _without_texts(_without(before, after), added)
     return tuple(
-        Suppression(
-            check=check_of(each.text) or "", path=path, line=each.line, text=each.text, added=is_added
-        )
+        Suppression(check=check, path=path, line=each.line, text=each.text, added=is_added)
         for found, is_added in ((added, True), (removed, False))
         for each in found
+        for check in checks_of(each.text)
     )
 
 
@@ -61,13 +60,8 @@ def python_comments(content: bytes) -> dict[int, str] | None:
 def _candidates(path: str, content: bytes | None) -> list[Steering]:
     if content is None:
         return []
-    found = []
-    for number, line in enumerate(content.decode("utf-8", "replace").split("\n"), start=1):
-        comment = comment_on(line, path)
-        if comment and check_of(comment):
-            code = line[: line.find(comment)].strip() if comment in line else ""
-            found.append(Steering(number, comment.rstrip("\r"), code))
-    return found
+    text = content.decode("utf-8", "replace")
+    return [Steering(*found) for found in silencing_comments(path, text)]
 
 
 def _real(path: str, content: bytes | None, candidates: list[Steering]) -> list[Steering]:
@@ -80,9 +74,9 @@ def _real(path: str, content: bytes | None, candidates: list[Steering]) -> list[
     real = []
     for each in candidates:
         comment = comments.get(each.line)
-        if comment and check_of(comment):
+        if comment and checks_of(comment):
             real.append(Steering(each.line, comment.strip(), each.code))
-        elif check_of(each.text) in {"secrets", "coverage"}:
+        elif {"secrets", "coverage"}.intersection(checks_of(each.text)):
             real.append(each)
     return real
 

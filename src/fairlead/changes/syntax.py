@@ -24,6 +24,12 @@ _LAYOUT_FREE = {
     tokenize.ENDMARKER,
 }
 
+_OWN_LINES = re.compile(
+    rb"\b(getsource(lines|file)?|findsource|getcomments|linecache|co_(firstlineno|lines|positions|lnotab)"
+    rb"|f_lineno|tb_lineno|currentframe|_getframe)\b"
+)
+"""By what a program looks at its own lines, so that a comment or a line more can alter what it does."""
+
 Place = tuple[str, int, int, int, tuple[tuple[int, str], ...]]
 """A steering comment: its text, how many names come before its statement, its row in the statement
 (-1 when it stands before it), its column then, and the statement's layout."""
@@ -33,10 +39,15 @@ def same_program(old: bytes, new: bytes) -> bool:
     """Whether both sides parse, to equal trees, and no comment that a tool may read differs.
 
     Docstrings are part of the tree. The interpreter and the encoding that the first two lines name, and
-    a script's inline metadata, must be the same bytes. False whenever there is doubt: what can't be
-    parsed here, or is nested too deep, isn't proved.
+    a script's inline metadata, must be the same bytes; the program may not look at its own lines. False
+    whenever there is doubt: what can't be parsed here, or is nested too deep, isn't proved.
     """
-    if _prologue(old) != _prologue(new) or _lone_returns(old) or _lone_returns(new):
+    if (
+        _OWN_LINES.search(new)
+        or _prologue(old) != _prologue(new)
+        or _lone_returns(old)
+        or _lone_returns(new)
+    ):
         return False
     try:
         with warnings.catch_warnings():

@@ -21,6 +21,7 @@ LFS_POINTER = b"version https://git-lfs.github.com/spec/v1\n"
 """How a file begins whose content lies in Git LFS (git-lfs, docs/spec.md)."""
 
 _POINTER_SIZE = 1024  # bytes; the specification's limit for a pointer
+_WORKERS = 2  # a file system takes several writers well, whatever the number of cores
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,8 @@ def _check_out(repository: Repository, entries: list[Entry], folder: Path) -> No
             for entry in entries
         )
         repository.objects("update-index", "-z", "--index-info", stdin=listing, env=env)
-        repository.objects("checkout-index", "--all", "--force", cwd=folder, env=env)
+        workers = ("-c", f"checkout.workers={_WORKERS}", "-c", "checkout.thresholdForParallelism=200")
+        repository.objects(*workers, "checkout-index", "--all", "--force", cwd=folder, env=env)
 
 
 def _remove_links_that_lead_out(folder: Path, entries: list[Entry]) -> list[str]:
