@@ -124,6 +124,7 @@ class Trees:
     def __init__(self, repository: Repository, folder: Path, memory: Memory | None = None) -> None:
         self._repository, self._folder, self._memory = repository, folder, memory
         self._spare = memory.spare if memory else 0
+        self._size: int | None = None
         self._slots: dict[str, _Slot] = {}
         self._lock = threading.Lock()
         self._count = 0
@@ -184,10 +185,13 @@ class Trees:
     def _place_for(self, layout: Layout) -> Path:
         """Return where a tree is to lie, taking its size from the memory that is to spare."""
         with self._lock:
-            size = _size(self._repository, layout.tree) if self._memory and self._spare else 1
-            if self._memory is None or size > self._spare:
+            if self._memory is None:
                 return self._folder
-            self._spare -= size
+            if self._size is None:  # the trees of one change hardly differ in size
+                self._size = _size(self._repository, layout.tree)
+            if self._size > self._spare:
+                return self._folder
+            self._spare -= self._size
             return self._memory.folder
 
     def _write(self, layout: Layout, purpose: str) -> Path:
@@ -238,16 +242,36 @@ def _size(repository: Repository, tree: str) -> int:
     return sum(int(size) + 4096 for size in sizes if size.isdigit())
 
 
-def read_files(repository: Repository, listing: Listing, paths: Iterable[str]) -> dict[str, bytes]:
-    """Return what regular files hold in git; others, and those beyond the limit, are left out."""
-    ids: dict[str, str] = {}
+class Contents:
+    """What files of trees hold, each read once, and those that are expected to be asked for at once."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._expected: set[str] = set()
+        self._read: dict[str, bytes | None] = {}
+
+    def expect(self, listing: Listing, paths: Iterable[str]) -> None:
+        """Read these with the first that is asked for; nothing is read if none is."""
+        self._expected.update(_blobs(listing, paths).values())
+
+    def read(self, listing: Listing, paths: Iterable[str]) -> dict[str, bytes]:
+        """Return what regular files hold in git; others, and those beyond the limit, are left out."""
+        blobs = _blobs(listing, paths)
+        if not self._read.keys() >= set(blobs.values()):
+            wanted = (self._expected | set(blobs.values())) - self._read.keys()
+            self._read.update(self._repository.blobs(sorted(wanted)))
+        found = {path: self._read[name] for path, name in blobs.items()}
+        return {path: content for path, content in found.items() if content is not None}
+
+
+def _blobs(listing: Listing, paths: Iterable[str]) -> dict[str, str]:
+    """Return the ids of the regular files among these paths."""
+    found: dict[str, str] = {}
     for path in paths:
         mode, _, name = listing.get(path, "0 ").partition(" ")
         if is_file(int(mode, 8)):
-            ids[path] = name
-    contents = repository.blobs(ids.values()) if ids else {}
-    found = {path: contents[name] for path, name in ids.items()}
-    return {path: content for path, content in found.items() if content is not None}
+            found[path] = name
+    return found
 
 
 def _signed(status: os.stat_result) -> tuple[int, int, int, int]:
