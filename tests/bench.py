@@ -139,7 +139,11 @@ class Bench:
                 ),
                 results=results,
                 scratch=scratch,
-                environ={"XDG_CACHE_HOME": str(self.folder / "cache"), **self.environ},
+                environ={
+                    "XDG_CACHE_HOME": str(self.folder / "cache"),
+                    "TMPDIR": str(scratch),
+                    **self.environ,
+                },
                 fetch_tools=False,
                 cores=self.cores,
                 progress=self.progress,

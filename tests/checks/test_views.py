@@ -15,6 +15,7 @@ from builder import RepositoryBuilder
 from fairlead.checks.custom import custom_check
 from fairlead.checks.model import Evaluated, Evaluation, Outcome, Run, Scope, View
 from fairlead.checks.views import difference, sign
+from fairlead.store import scratch
 from survivors import ended
 
 BAD = "import os\n"
@@ -278,6 +279,63 @@ def test_a_tool_sees_no_home_of_the_user_and_only_what_is_allowed(
 
     assert "TOKEN" not in seen
     assert seen["HOME"] == seen["XDG_CONFIG_HOME"] == seen["TMPDIR"] == seen["scratch"]
+
+
+def where_a_tree_lies(bench: Bench) -> Path:
+    """Return the folder of the tree that a check of a new change is given."""
+    seen: list[Path] = []
+
+    def look(view: View, run: Run) -> Evaluation:
+        seen.append(view.folder)
+        return Evaluated(findings=(), evidence="looked")
+
+    bench.repository.commit({"a.py": f"{bench.runs}\n"})
+    bench.run(Sample(does=look, tool=""))
+    return seen[0]
+
+
+def test_trees_lie_in_memory_when_there_is_some_to_spare_and_leave_it(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = tmp_path / "memory"
+    memory.mkdir()
+    monkeypatch.setattr(scratch, "MEMORY", memory)
+    monkeypatch.setattr(scratch, "_LEAST", 1)
+    bench.environ = {"TMPDIR": ""}
+
+    folder = where_a_tree_lies(bench)
+
+    assert folder.is_relative_to(memory)
+    assert list(memory.iterdir()) == []
+
+
+@pytest.mark.parametrize("why", ["too little is free", "the user names another folder", "no room"])
+def test_trees_lie_on_the_disk_otherwise(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    monkeypatch.setattr(scratch, "MEMORY", tmp_path)
+    monkeypatch.setattr(scratch, "_LEAST", 1 << 60 if why.startswith("too") else 1)
+    monkeypatch.setattr(scratch, "_SHARE", 1 << 60 if why == "no room" else 8)
+    bench.environ = {} if why.startswith("the user") else {"TMPDIR": ""}
+
+    folder = where_a_tree_lies(bench)
+
+    assert folder.is_relative_to(bench.folder)
+
+
+def test_a_tree_that_is_larger_than_what_is_spare_lies_on_the_disk(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scratch, "MEMORY", tmp_path)
+    monkeypatch.setattr(scratch, "_spare_memory", lambda environ: 20_000)
+    bench.repository.commit({"big": "x" * 20_000})
+
+    large = where_a_tree_lies(bench)
+    bench.repository.commit({"big": None})
+    small = where_a_tree_lies(bench)
+
+    assert large.is_relative_to(bench.folder)
+    assert not small.is_relative_to(bench.folder)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

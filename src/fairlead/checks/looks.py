@@ -22,6 +22,7 @@ from fairlead.checks.model import (
 )
 from fairlead.checks.tools import Tool
 from fairlead.checks.views import Layout, Trees, difference, sign
+from fairlead.checks.workers import Stopped
 from fairlead.errors import FairleadError
 from fairlead.processes import Completed, clean_environment, run
 from fairlead.store.results import Results
@@ -66,10 +67,6 @@ class Seen:
     cached: bool
     to_keep: Mapping[str, bytes] = field(default_factory=dict)
     read: str = ""
-
-
-class Stopped(Exception):
-    """The run is being ended; no result comes of this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

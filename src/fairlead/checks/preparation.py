@@ -16,7 +16,7 @@ from fairlead.checks.model import Check, NotEvaluated, ToolUse
 from fairlead.checks.pins import Pin, is_pin_file, read_pins
 from fairlead.checks.steering import Listing, Touch, describe, find_touch, steering_files
 from fairlead.checks.tools import Tool, Toolbox, project_environments
-from fairlead.checks.views import Sides, lay_out_sides, listing_of, read_files
+from fairlead.checks.views import Contents, Sides, lay_out_sides, listing_of
 from fairlead.store.folder import user_cache
 from fairlead.store.results import Results
 
@@ -63,23 +63,26 @@ class Ground:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """Both trees' files, and what the change touches of each check's configuration."""
+    """Both trees' files, what the change touches of each check's configuration, and what was read."""
 
     head: Listing
     base: Listing
     touch: Touch
+    contents: Contents
 
 
 def survey(checks: Iterable[Check], *, change: Change, repository: Repository) -> Survey:
     """Look at the two trees once, for the plan and for the run."""
     head = listing_of(repository, change.range.head_tree)
     base = base_listing(head, change.files)
-
-    def read(listing: Listing, paths: Iterable[str]) -> dict[str, bytes]:
-        return read_files(repository, listing, paths)
-
     steering = {check.name: check.configuration for check in checks}
-    return Survey(head=head, base=base, touch=find_touch(steering, base, head, read))
+    specs = {spec for configuration in steering.values() for spec in configuration}
+    contents = Contents(repository)
+    for listing in (head, base):
+        contents.expect(listing, steering_files(specs, listing))
+    contents.expect(base, filter(is_pin_file, base))
+    touch = find_touch(steering, base, head, contents.read)
+    return Survey(head=head, base=base, touch=touch, contents=contents)
 
 
 def prepare(
@@ -93,14 +96,14 @@ def prepare(
     fetch_tools: bool,
 ) -> Ground:
     """Read what all checks need to know; of two runs over the same trees the second reads no file."""
-    head, base, touch = survey.head, survey.base, survey.touch
-    sides = lay_out_sides(change.range.base_tree, base, change.range.head_tree, head, touch)
+    head, base, contents = survey.head, survey.base, survey.contents
+    sides = lay_out_sides(change.range.base_tree, base, change.range.head_tree, head, survey.touch)
     tools = sorted({request.check.tool for request in requests} - {""})
     return Ground(
         sides=sides,
-        touch=touch,
+        touch=survey.touch,
         toolbox=Toolbox(
-            pins=_pins(tools, repository, base, results),
+            pins=_pins(tools, contents, base, results),
             environments=project_environments(
                 None if repository.bare else repository.folder, environ, (*head, *base)
             ),
@@ -110,8 +113,8 @@ def prepare(
         ),
         configurations={
             request.check.name: (
-                _description(request.check.configuration, repository, head, results),
-                _description(request.check.configuration, repository, base, results),
+                _description(request.check.configuration, contents, head, results),
+                _description(request.check.configuration, contents, base, results),
             )
             for request in requests
         },
@@ -130,21 +133,19 @@ def base_listing(head: Listing, files: Sequence[FileChange]) -> Listing:
     return dict(sorted(listing.items(), key=lambda item: encode_path(item[0])))
 
 
-def _pins(
-    tools: Sequence[str], repository: Repository, base: Listing, results: Results
-) -> dict[str, Pin]:
+def _pins(tools: Sequence[str], contents: Contents, base: Listing, results: Results) -> dict[str, Pin]:
     paths = [path for path in base if is_pin_file(path)]
     key = digest("pins", __version__, *tools, *(f"{path} {base[path]}" for path in paths))
     known = results.get([key]).get(key)
     if known is not None:
         return {tool: Pin(**pin) for tool, pin in json.loads(known).items()}
-    pins = read_pins(read_files(repository, base, paths), tools)
+    pins = read_pins(contents.read(base, paths), tools)
     results.put({key: json.dumps({tool: asdict(pin) for tool, pin in pins.items()}).encode()})
     return pins
 
 
 def _description(
-    configuration: tuple[str, ...], repository: Repository, listing: Listing, results: Results
+    configuration: tuple[str, ...], contents: Contents, listing: Listing, results: Results
 ) -> str:
     paths = steering_files(configuration, listing)
     if not paths:
@@ -154,6 +155,6 @@ def _description(
     known = results.get([key]).get(key)
     if known is not None:
         return known.decode("utf-8", "surrogatepass")
-    phrase = describe(configuration, listing, lambda tree, some: read_files(repository, tree, some))
+    phrase = describe(configuration, listing, contents.read)
     results.put({key: phrase.encode("utf-8", "surrogatepass")})
     return phrase

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import threading
 import time
@@ -15,7 +14,7 @@ from fairlead.changes.git import Repository, is_file
 from fairlead.changes.model import Change
 from fairlead.checks.fingerprints import Lines, identify, mark_new, merge
 from fairlead.checks.kept import digest
-from fairlead.checks.looks import Looker, Request, Seen, Stopped
+from fairlead.checks.looks import Looker, Request, Seen
 from fairlead.checks.model import (
     CheckResult,
     Finding,
@@ -29,7 +28,9 @@ from fairlead.checks.preparation import Ground, Survey, prepare
 from fairlead.checks.progress import Progress, Silence
 from fairlead.checks.tools import Tool
 from fairlead.checks.views import Layout, Trees
+from fairlead.checks.workers import work_off
 from fairlead.store.results import Results
+from fairlead.store.scratch import memory_folder
 
 _SILENCE = Silence()
 
@@ -51,17 +52,16 @@ def run_checks(
     """Run the checks and return their results, in the order of the requests.
 
     The head is evaluated first; the base only when something was found, for where nothing is, nothing
-    can be new. Both come from ``results`` as far as earlier runs left them. Trees are written below
-    ``scratch``, a folder that takes part in no repository, and removed before this returns. At most
-    ``cores`` checks run at once (as many as this process may use), those that took longest last time
-    first. ``environ`` is ours: of it, tools see only what is allowed.
+    can be new. Both come from ``results`` as far as earlier runs left them. Trees are written to
+    memory or below ``scratch``, a folder inside no repository, and removed before this returns. At
+    most ``cores`` checks run at once (as many as this process may use), those that took longest last
+    time first. ``environ`` is ours: of it, tools see only what is allowed.
 
     Raises KeyboardInterrupt when interrupted or when ``stop`` is set from outside; by then every
     program has been ended and every tree removed. A defect in a check is raised too.
     """
     ended = stop or threading.Event()
-    trees = Trees(repository, scratch / "trees")
-    try:
+    with memory_folder(environ) as memory, Trees(repository, scratch / "trees", memory) as trees:
         ground = prepare(
             requests,
             change=change,
@@ -83,8 +83,6 @@ def run_checks(
         run.repeat_what_read_altered_trees(to_do)
         run.keep(to_do)
         return tuple(job.result for job in jobs if job.result)
-    finally:
-        trees.close()
 
 
 def _cores() -> int:
@@ -124,32 +122,6 @@ class _Job:
     result: CheckResult | None = None
     seen: tuple[Seen, ...] = ()
     seconds: float = 0.0
-
-
-class _Worker:
-    """A thread and whether it has ended.
-
-    Thread.join can't tell: once a signal has interrupted it, it takes the thread for ended (Python
-    before 3.13), and the programs that the thread is about to end would be left running.
-    """
-
-    def __init__(self, work: Callable[[threading.Event], None], number: int) -> None:
-        self.ended = threading.Event()
-        self.thread = threading.Thread(
-            target=work, args=(self.ended,), name=f"checks-{number}", daemon=True
-        )
-
-
-def _wait_out(workers: Sequence[_Worker]) -> None:
-    """Wait until the workers have ended their programs, whatever else interrupts; at most 10 s.
-
-    One that has not begun will see the stop before it starts a program.
-    """
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
-        with contextlib.suppress(KeyboardInterrupt):
-            if all(one.ended.wait(0.05) for one in workers if one.thread.ident is not None):
-                return
 
 
 class _MustRun(Exception):
@@ -197,38 +169,7 @@ class _Run:
         # What nobody knows the time of may be the longest.
         pending = sorted(jobs, key=lambda job: -(expected[_name(job)] or 1e9))
         self._told.planned({_name(job): expected[_name(job)] for job in pending})
-        stop, errors, lock = self._looker.stop, list[BaseException](), threading.Lock()
-
-        def work(ended: threading.Event) -> None:
-            try:
-                while not stop.is_set():
-                    with lock:
-                        job = pending.pop(0) if pending else None
-                    if job is None:
-                        return
-                    self._do(job)
-            except Stopped:
-                return
-            except BaseException as error:  # raised again below, where it can be seen
-                errors.append(error)
-                stop.set()
-            finally:
-                ended.set()
-
-        workers = [_Worker(work, number) for number in range(min(cores, len(pending)))]
-        try:
-            for worker in workers:
-                worker.thread.start()
-            for worker in workers:
-                worker.ended.wait()
-        except BaseException:
-            stop.set()
-            _wait_out(workers)
-            raise
-        if errors:
-            raise errors[0]
-        if stop.is_set():
-            raise KeyboardInterrupt
+        work_off(pending, self._do, threads=cores, stop=self._looker.stop)
 
     def repeat_what_read_altered_trees(self, jobs: Sequence[_Job]) -> None:
         """Throw away every result that was read from a tree which a check altered, and look again.

@@ -9,12 +9,13 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from fairlead.changes.git import Repository, encode_path, is_file
 from fairlead.changes.tree import write_tree
 from fairlead.checks.steering import Listing, Touch
 from fairlead.errors import FairleadError
-from fairlead.store.scratch import remove
+from fairlead.store.scratch import Memory, remove
 
 _STEERING = (".cfg", ".ini", ".toml")
 
@@ -116,11 +117,14 @@ class _Slot:
 class Trees:
     """Trees on disk under one folder, shared by the checks that only read them.
 
-    A tree is written when it is first asked for, by one thread while others that want it wait.
+    A tree is written when it is first asked for, by one thread while others that want it wait; to
+    memory if there is some to spare.
     """
 
-    def __init__(self, repository: Repository, folder: Path) -> None:
-        self._repository, self._folder = repository, folder
+    def __init__(self, repository: Repository, folder: Path, memory: Memory | None = None) -> None:
+        self._repository, self._folder, self._memory = repository, folder, memory
+        self._spare = memory.spare if memory else 0
+        self._size: int | None = None
         self._slots: dict[str, _Slot] = {}
         self._lock = threading.Lock()
         self._count = 0
@@ -134,7 +138,7 @@ class Trees:
                 raise slot.error
             if slot.folder is None:
                 try:
-                    folder = self._write(layout, self.empty(layout.name))
+                    folder = self._write(layout, layout.name)
                 except FairleadError as error:
                     slot.error = error
                     raise
@@ -144,13 +148,16 @@ class Trees:
 
     def own(self, layout: Layout, purpose: str) -> Path:
         """Return a new copy of this tree; raises FairleadError when it can't be written."""
-        return self._write(layout, self.empty(purpose))
+        return self._write(layout, purpose)
 
     def empty(self, purpose: str) -> Path:
         """Return a new empty folder."""
+        return self._new(self._folder, purpose)
+
+    def _new(self, parent: Path, purpose: str) -> Path:
         with self._lock:
             self._count += 1
-            folder = self._folder / f"{self._count:02} {purpose}"
+            folder = parent / f"{self._count:02} {purpose}"
         try:
             folder.mkdir(parents=True, mode=0o700)
         except OSError as error:
@@ -168,11 +175,27 @@ class Trees:
                         found[name] = paths
         return found
 
-    def close(self) -> None:
-        """Remove every tree."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Remove every tree; those in memory go with their folder."""
         remove(self._folder)
 
-    def _write(self, layout: Layout, folder: Path) -> Path:
+    def _place_for(self, layout: Layout) -> Path:
+        """Return where a tree is to lie, taking its size from the memory that is to spare."""
+        with self._lock:
+            if self._memory is None:
+                return self._folder
+            if self._size is None:  # the trees of one change hardly differ in size
+                self._size = _size(self._repository, layout.tree)
+            if self._size > self._spare:
+                return self._folder
+            self._spare -= self._size
+            return self._memory.folder
+
+    def _write(self, layout: Layout, purpose: str) -> Path:
+        folder = self._new(self._place_for(layout), purpose)
         try:
             write_tree(self._repository, layout.tree, folder, replace=layout.replace)
             if os.geteuid() != 0:  # nothing is read-only to root
@@ -212,16 +235,43 @@ def listing_of(repository: Repository, tree: str) -> Listing:
     return {entry.path: f"{entry.mode:o} {entry.id}" for entry in repository.entries(tree)}
 
 
-def read_files(repository: Repository, listing: Listing, paths: Iterable[str]) -> dict[str, bytes]:
-    """Return what regular files hold in git; others, and those beyond the limit, are left out."""
-    ids: dict[str, str] = {}
+def _size(repository: Repository, tree: str) -> int:
+    """Return how many bytes the files of a tree take, blocks counted."""
+    listing = repository.objects("ls-tree", "-r", "-l", "-z", "--full-tree", tree)
+    sizes = (record.split(None, 4)[3] for record in listing.split(b"\0")[:-1])
+    return sum(int(size) + 4096 for size in sizes if size.isdigit())
+
+
+class Contents:
+    """What files of trees hold, each read once, and those that are expected to be asked for at once."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._expected: set[str] = set()
+        self._read: dict[str, bytes | None] = {}
+
+    def expect(self, listing: Listing, paths: Iterable[str]) -> None:
+        """Read these with the first that is asked for; nothing is read if none is."""
+        self._expected.update(_blobs(listing, paths).values())
+
+    def read(self, listing: Listing, paths: Iterable[str]) -> dict[str, bytes]:
+        """Return what regular files hold in git; others, and those beyond the limit, are left out."""
+        blobs = _blobs(listing, paths)
+        if not self._read.keys() >= set(blobs.values()):
+            wanted = (self._expected | set(blobs.values())) - self._read.keys()
+            self._read.update(self._repository.blobs(sorted(wanted)))
+        found = {path: self._read[name] for path, name in blobs.items()}
+        return {path: content for path, content in found.items() if content is not None}
+
+
+def _blobs(listing: Listing, paths: Iterable[str]) -> dict[str, str]:
+    """Return the ids of the regular files among these paths."""
+    found: dict[str, str] = {}
     for path in paths:
         mode, _, name = listing.get(path, "0 ").partition(" ")
         if is_file(int(mode, 8)):
-            ids[path] = name
-    contents = repository.blobs(ids.values()) if ids else {}
-    found = {path: contents[name] for path, name in ids.items()}
-    return {path: content for path, content in found.items() if content is not None}
+            found[path] = name
+    return found
 
 
 def _signed(status: os.stat_result) -> tuple[int, int, int, int]:
