@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+
 from app.command import Command
 from builder import RepositoryBuilder
 
