@@ -1,5 +1,6 @@
 """The ``fairlead`` command."""
 
+import os
 import sys
 
 
@@ -10,6 +11,9 @@ def main() -> int:
 
         sys.stdout.write(f"fairlead {__version__}\n")
         return 0
+    if sys.getfilesystemencoding() != "utf-8":
+        # Git's paths are bytes, for which every room below counts on UTF-8 with surrogates.
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606
     from fairlead.app.cli.main import run
 
     return run(sys.argv[1:])
