@@ -14,9 +14,12 @@ def main() -> int:
     if sys.getfilesystemencoding() != "utf-8":
         # Git's paths are bytes, for which every room below counts on UTF-8 with surrogates.
         os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606
-    from fairlead.app.cli.main import run
+    try:
+        from fairlead.app.cli.main import run
 
-    return run(sys.argv[1:])
+        return run(sys.argv[1:])
+    except KeyboardInterrupt:  # while modules were loaded: nothing has begun
+        return 130
 
 
 if __name__ == "__main__":
