@@ -23,4 +23,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    if not sys.flags.safe_path:  # python -m looks for modules in the folder it is started in first,
+        del sys.path[0]  # and there lies what is to be judged
     sys.exit(main())

@@ -88,7 +88,8 @@ def _plan_one(
     meant = [file for file in wanted if file.nature in policy.on]
     if not meant:
         return skip(f"the policy has it pass over {describe_natures(wanted)}")
-    live = [file for file in meant if not (policy.skip_inert and file.inert)]
+    # What was something else in the base, generated for one, may not have been looked at there.
+    live = [file for file in meant if not (policy.skip_inert and file.inert and not file.old_nature)]
     if not live:
         return skip(describe_proofs(meant))
     if check.scope is Scope.FILES and all(file.status is Status.DELETED for file in live):
