@@ -253,9 +253,10 @@ def _answer(done: Completed, words: tuple[str, ...]) -> bytes:
         return done.stdout
     command = next(word for word in words if not word.startswith("-") and "=" not in word)
     said = done.stderr.decode("utf-8", "replace").strip()
-    if b"No space left" in done.stderr:
+    if b"No space left" in done.stderr or b"unable to write file" in done.stderr:
         raise FairleadError(
-            "the disk is full", fix="free some space, or set TMPDIR to a folder that has it"
+            "the disk is full, or git may not write there",
+            fix="free some space, or set TMPDIR to a folder that has it",
         )
     if found := _MISSING.search(said):
         raise _missing(found[1])
@@ -271,7 +272,8 @@ def _answer(done: Completed, words: tuple[str, ...]) -> bytes:
             f"git {command} went beyond its limit of {limit} after {done.seconds:.0f} s",
             fix="check a smaller range: fairlead check A..B",
         )
-    first = said.splitlines()[0] if said else f"exit status {done.code}"
+    ended = f"signal {-done.code}" if done.code and done.code < 0 else f"exit status {done.code}"
+    first = said.splitlines()[0] if said else ended
     raise FairleadError(
         f"git {command} failed: {first.removeprefix('fatal: ').removeprefix('error: ')}",
         fix="git fsck says whether the repository is whole",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fairlead.errors import FairleadError
+from fairlead.processes import clean_environment, run
 
 MEMORY = Path("/dev/shm")  # noqa: S108, as every name in it is made anew
 """Where Linux has a file system in memory."""
@@ -20,6 +21,7 @@ _LEAST = 1 << 30
 _SHARE = 8
 _NAME = "fairlead-run-"
 _LOCK = ".lock"
+_REMOVAL = 60.0
 _GROUPS = Path("/sys/fs/cgroup")
 _GROUP_LIMITS = (
     (_GROUPS / "memory.max", _GROUPS / "memory.current"),
@@ -103,11 +105,16 @@ def _spare_memory(environ: Mapping[str, str]) -> int:
 
 def remove(folder: Path) -> None:
     """Remove a folder with all it holds, also where it was made read-only; as far as that goes."""
-    if os.geteuid() != 0:
-        for place, _, _ in os.walk(folder):
-            with contextlib.suppress(OSError):
-                Path(place).chmod(0o700)
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        if os.geteuid() != 0:
+            for place, _, _ in os.walk(folder):
+                with contextlib.suppress(OSError):
+                    Path(place).chmod(0o700)
+        shutil.rmtree(folder, ignore_errors=True)
+    except RecursionError:  # a program nested its folders deeper than Python follows
+        words = (("chmod", "-R", "u+rwx", "--", folder), ("rm", "-rf", "--", folder))
+        for argv in words if os.geteuid() != 0 else words[1:]:
+            run(argv, cwd=folder.parent, env=clean_environment(), timeout=_REMOVAL)
 
 
 def _sweep(parent: Path) -> None:
