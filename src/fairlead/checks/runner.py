@@ -21,7 +21,6 @@ from fairlead.checks.model import (
     NotEvaluated,
     Outcome,
     Scope,
-    Severity,
     ToolUse,
 )
 from fairlead.checks.preparation import Ground, Survey, prepare
@@ -324,7 +323,7 @@ def _seconds_key(job: _Job) -> str:
 
 def _outcome(found: Sequence[Finding], failures: Sequence[NotEvaluated]) -> Outcome:
     """Return ``failed`` for a new finding that counts, whatever else is unknown; else that counts."""
-    if any(one.new and one.blocking and one.severity is not Severity.NOTE for one in found):
+    if any(one.counts for one in found):
         return Outcome.FAILED
     return Outcome.NOT_EVALUATED if failures else Outcome.PASSED
 
