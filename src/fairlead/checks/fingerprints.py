@@ -71,9 +71,9 @@ def mark_new(
         )
         new.update(_unmatched(order, head, known))
     return tuple(
-        replace(
-            found, new=index in new, before=_before(before.get(found.fingerprint, ()), index in new)
-        )
+        replace(found, new=True, before=_greatest(before.get(found.fingerprint, ())))
+        if index in new
+        else replace(found, new=False)
         for index, found in enumerate(head)
     )
 
@@ -107,10 +107,8 @@ def _is_changed(finding: Finding, lines: Lines) -> bool:
     return any(finding.line in span for span in lines.get(finding.path, ()))
 
 
-def _before(known: Sequence[Finding], new: bool) -> float | None:
-    """Return the greatest measure that the base has of a finding which is new all the same."""
-    measures = [finding.measure for finding in known if finding.measure is not None]
-    return max(measures) if new and measures else None
+def _greatest(known: Sequence[Finding]) -> float | None:
+    return max((one.measure for one in known if one.measure is not None), default=None)
 
 
 def _unmatched(order: Sequence[int], head: Sequence[Finding], known: Sequence[Finding]) -> list[int]:

@@ -139,11 +139,10 @@ def _failure(result: CheckResult, everything: bool, *, blocks: bool) -> Renderab
     counted = [finding for finding in result.findings if finding.counts]
     findings = list(result.findings) if everything else counted
     shown = findings if everything else findings[:SHOWN]
+    counted_style = ("✗", "bold red") if blocks else ("!", "bold")
     parts: list[RenderableType] = []
     for finding in shown:
-        mark, style = (
-            (("✗", "bold red") if blocks else ("!", "bold")) if finding.counts else ("·", "dim")
-        )
+        mark, style = counted_style if finding.counts else ("·", "dim")
         parts.append(_hanging(f"{mark} {result.check}", _what(finding), style=style))
         parts.append(Padding(_details(finding), (0, 0, 0, 4)))
     if len(shown) < len(findings):
