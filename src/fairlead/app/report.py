@@ -141,6 +141,7 @@ def _result(result: CheckResult) -> Mapping[str, object]:
         "cached": result.cached,
         "because": readable(result.because),
         "fix": readable(result.fix),
+        "evidence": readable(result.evidence),
         "tools": [_tool(tool) for tool in result.tools],
         "notes": [readable(note) for note in result.notes],
         "findings": [_finding(finding) for finding in result.findings],

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol, cast
 
 from fairlead.errors import FairleadError
+from fairlead.processes import Terminated, interrupted_by_signals
 
 COULD_NOT_RUN = 2
 """Exit code for a wrong call, a run that could not happen, and what could not be evaluated."""
@@ -79,13 +80,14 @@ def run(argv: list[str]) -> int:
                 f"there is no command {argv[0]!r}", fix=f"fairlead --help{_nearest(argv[0])}"
             )
         arguments = parser_of(argv[0]).parse_args(argv[1:])
-        return _module(argv[0]).run(arguments)
+        with interrupted_by_signals():
+            return _module(argv[0]).run(arguments)
     except FairleadError as error:
         print(f"fairlead: {error.cause}\n     fix: {error.fix}", file=sys.stderr)
         return COULD_NOT_RUN
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
         print("fairlead: interrupted; nothing was left behind", file=sys.stderr)
-        return 128 + signal.SIGINT
+        return 128 + (interrupt.number if isinstance(interrupt, Terminated) else signal.SIGINT)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE

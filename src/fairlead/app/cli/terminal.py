@@ -221,7 +221,7 @@ def _tools(results: Sequence[CheckResult]) -> list[str]:
         f"{tool.name} {tool.version} ({tool.origin})": None
         for result in results
         for tool in result.tools
-        if tool.name
+        if tool.name and tool.command
     }
     return list(uses)
 
