@@ -36,7 +36,11 @@ class Command:
     summary: str
 
 
-COMMANDS: dict[str, Command] = {}
+COMMANDS: dict[str, Command] = {
+    "measurements": Command(
+        "fairlead.app.cli.measurements", "Import what was measured, and look at it."
+    ),
+}
 """Every command, in the order in which help lists them."""
 
 
