@@ -36,7 +36,9 @@ class Command:
     summary: str
 
 
-COMMANDS: dict[str, Command] = {}
+COMMANDS: dict[str, Command] = {
+    "worksheet": Command("fairlead.app.cli.worksheet", "keep stories, principles and questions"),
+}
 """Every command, in the order in which help lists them."""
 
 
