@@ -37,8 +37,9 @@ class Command:
 
 
 COMMANDS: dict[str, Command] = {
+    "worksheet": Command("fairlead.app.cli.worksheet", "keep stories, principles and questions"),
     "measurements": Command(
-        "fairlead.app.cli.measurements", "Import what was measured, and look at it."
+        "fairlead.app.cli.measurements", "import what was measured, and look at it"
     ),
 }
 """Every command, in the order in which help lists them."""
