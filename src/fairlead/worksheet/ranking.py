@@ -26,9 +26,10 @@ LENGTH = 0.4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """How well one text matches: ``share`` is of what a perfect text would score, in [0, 1].
+    """How well one text matches.
 
-    ``by_term`` holds what each term adds to the score, most first.
+    ``share`` is of what a perfect text would score, in [0, 1]; a question of common words alone
+    matches none perfectly. ``by_term`` holds what each term adds to the score, most first.
     """
 
     score: float
@@ -67,9 +68,10 @@ def build_index(texts: Sequence[Iterable[tuple[float, Terms]]]) -> Index:
 
 
 def rank(index: Index, asked: Mapping[str, float]) -> tuple[Match, ...]:
-    """Return how well each text matches the terms asked for, with their weights, in the texts' order."""
+    """Return how well each text matches the terms asked for by weight, in the texts' order."""
     unseen = math.log(1 + (len(index.frequencies) + 0.5) / 0.5)
     best = sum(weight * index.rarity.get(term, unseen) for term, weight in asked.items())
+    best = max(best, unseen)
     matches = []
     for frequencies in index.frequencies:
         parts = [

@@ -27,7 +27,7 @@ class Fit(StrEnum):
     WEAK = "weak"
 
 
-STRONG_FROM, FAIR_FROM, WEAK_FROM = 0.30, 0.17, 0.06
+STRONG_FROM, FAIR_FROM, WEAK_FROM = 0.25, 0.15, 0.06
 """Shares of a perfect score from which the words are used; see ``benchmarks/worksheet/retrieval``."""
 
 
@@ -53,7 +53,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What ``ask`` found: stories, best first, the principles that the question is after, follow-ups."""
+    """What ``ask`` found: stories, best first; the principles that are asked for; follow-ups."""
 
     question: str
     principles: tuple[Principle, ...]
@@ -74,7 +74,7 @@ class Library:
 
 
 def open_library(worksheet: Worksheet) -> Library:
-    """Return the worksheet made searchable: story texts, tags, the questions they are said to answer."""
+    """Return the worksheet made searchable: texts, tags, and the questions said to be answered."""
     wording = {question.id: question.text for _, question in worksheet.questions()}
     declared = {
         story.id: frozenset(_plain(wording.get(said, said)) for said in story.questions)

@@ -12,7 +12,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
+from typing import Protocol
 
+from fairlead.worksheet.common_words import COMMON, WEAK
 from fairlead.worksheet.ideas import IDEAS
 
 IDEA = "idea:"
@@ -22,36 +25,14 @@ EXACT = "="
 """How a wording starts that means this form alone: *founded* has the stem of *found*."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_COMMON = frozenset(
-    """a about above after again all also always am an and any anyone anything are aren't as asked at be
-    because been before being below between both but by can can't cannot could couldn't describe did
-    didn't do does doesn't doing don't done during each even ever every example few for from further gave
-    get give given go got had hadn't has hasn't have haven't having he her here hers herself him himself
-    his how however i i'd i'll i'm i've if in instance into is isn't it it's its itself just kind let like
-    made make many me more most much my myself no nor not now of off often on once one only onto or other
-    others our ours ourselves out over own particular per please quite rather really recall same say she
-    should shouldn't situation since so some someone something such take tell than that that's the their
-    theirs them themselves then there these they they're thing things this those though through time times
-    to too took two under until up upon us use very via walk was wasn't we we'd we're we've well went were
-    weren't what what's when where whether which while who whom whose why will with within without won't
-    would wouldn't yet you you'd you'll you're you've your yours yourself example experience share work
-    worked working""".split()
-)
-"""Words that say nothing of what a story is about, an interviewer's own phrases among them."""
 
-_WEAK = frozenset(
-    """able add affect area ask based become begin best better big bring build business call came case
-    change choice colleague come company complete cover create day deal develop different difficult do
-    done early easy effect end expect face fact feel find first follow found full general go goal good
-    great group handle happen hard help high idea important improve include increase involve issue job
-    keep know large last late lead learn leave level life line long look lot low main matter mean meet
-    month move need new next number old open order organisation organization outcome part people person
-    place plan play point possible present problem product project provide put question reach reason
-    result role run same see serve service set show side significant small solution solve start step stop
-    strong support sure system take talk task team term thing think today together turn try understand
-    user view wait want way week win wish word world year""".split()
-)
-"""Words that most stories could hold by chance; a match on one alone says little."""
+
+class Stemmer(Protocol):
+    """The part of PyStemmer that is used here."""
+
+    def stemWords(self, words: list[str]) -> list[str]:
+        """Return the words' stems, in their order."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +54,7 @@ def read_terms(text: str, *, asking: bool = False) -> Terms:
     counts: Counter[str] = Counter()
     said: dict[str, dict[str, None]] = {}
     for term, word in zip(stems, words, strict=True):
-        if word not in _COMMON:
+        if word not in COMMON:
             counts[term] += 1
             said.setdefault(term, {})[word] = None
     phrases = _phrases(asking)
@@ -96,7 +77,7 @@ def _end_of(phrase: tuple[str, ...], words: list[str], stems: list[str], at: int
     at += 1
     for wanted in phrase[1:]:
         skipped = 0
-        while at < len(stems) and stems[at] != wanted and words[at] in _COMMON and skipped < 2:
+        while at < len(stems) and stems[at] != wanted and words[at] in COMMON and skipped < 2:
             at += 1
             skipped += 1
         if at == len(stems) or stems[at] != wanted:
@@ -106,7 +87,7 @@ def _end_of(phrase: tuple[str, ...], words: list[str], stems: list[str], at: int
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a text in lower case; text without spaces between words gives pairs of letters.
+    """Return the words of a text in lower case; writing without spaces gives pairs of letters.
 
     Pairs are how Chinese, Japanese and Thai are searched without a dictionary.
     """
@@ -128,14 +109,13 @@ def stem(words: Iterable[str]) -> list[str]:
 @cache
 def weak_stems() -> frozenset[str]:
     """Return the stems of words that most stories could hold by chance."""
-    return frozenset(stem(sorted(_WEAK)))
+    return frozenset(stem(sorted(WEAK)))
 
 
 @cache
-def _stemmer():  # noqa: ANN202 - the type is the extension module's own
-    import Stemmer
-
-    return Stemmer.Stemmer("english")
+def _stemmer() -> Stemmer:
+    module = import_module("Stemmer")  # no types come with it
+    return module.Stemmer("english")
 
 
 @cache
