@@ -2,7 +2,7 @@
 
 ::
 
-    worksheet.yaml        what marks the folder: `format: 1`, the pace, the method's budgets
+    worksheet.yaml        what marks the folder: `format: 1`, pace, budgets, likely principles
     stories/*.md          one story a file: front matter, then ## Situation, ## Task, …
     packs/*.yaml          one pack of principles a file, each principle with questions and prompts
     answers.yaml          self-assessment: a list of `date`, `prompt`, `score`, `note`
@@ -80,7 +80,7 @@ def load(folder: Path) -> Worksheet:
     Raises FairleadError when the folder is no worksheet or was written in another format.
     """
     problems: list[Problem] = []
-    method = _read_settings(folder, problems)
+    method, likely = _read_settings(folder, problems)
     stories: dict[str, Story] = {}
     for path, raw in _files(folder, STORIES, (".md",), problems):
         story, found = read_story(raw, path=path)
@@ -109,6 +109,7 @@ def load(folder: Path) -> Worksheet:
         packs=tuple(packs),
         answers=_read_answers(folder, problems),
         confidential=_read_confidential(folder),
+        likely=likely,
         problems=tuple(problems),
     )
 
@@ -148,7 +149,7 @@ def _files(
             )
 
 
-def _read_settings(folder: Path, problems: list[Problem]) -> Method:
+def _read_settings(folder: Path, problems: list[Problem]) -> tuple[Method, tuple[str, ...]]:
     raw = read_if_there(folder / MARK)
     if raw is None:
         raise FairleadError(
@@ -166,17 +167,17 @@ def _read_settings(folder: Path, problems: list[Problem]) -> Method:
             fix="use the Fairlead that wrote it, or a newer one",
         )
     try:
-        return _method(settings)
+        return _method(settings), list_of(settings.get("likely"))
     except (ValueError, TypeError, KeyError) as error:
         problems.append(
             Problem(
                 path=MARK,
                 line=0,
-                cause=f"pace or budgets can't be read ({error}); the method's own are used",
+                cause=f"pace, budgets or likely can't be read ({error}); the method's own are used",
                 fix="`pace: [120, 150]` in words a minute; `budgets:` a list of sections and minutes",
             )
         )
-        return DEFAULT_METHOD
+        return DEFAULT_METHOD, ()
 
 
 def _method(settings: Mapping[str, object]) -> Method:

@@ -218,7 +218,8 @@ class Worksheet:
     """A folder as read: stories and packs in the order of their paths, and what could not be read.
 
     Ids of stories are unique: a second file with the same id is a problem and not among the stories.
-    ``confidential`` are the user's names that must not leave, in the order of the file.
+    ``confidential`` are the user's names that must not leave, in the order of the file. ``likely`` are
+    the ids of principles that the settings mark, beside those that a pack marks.
     """
 
     folder: Path
@@ -227,6 +228,7 @@ class Worksheet:
     packs: tuple[Pack, ...] = ()
     answers: tuple[Answer, ...] = ()
     confidential: tuple[str, ...] = ()
+    likely: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -242,7 +244,9 @@ class Worksheet:
             for principle in pack.principles:
                 known = merged.get(principle.id)
                 merged[principle.id] = _joined(known, principle, pack.id) if known else principle
-        return tuple(merged.values())
+        return tuple(
+            replace(one, likely=True) if one.id in self.likely else one for one in merged.values()
+        )
 
     def questions(self) -> Iterator[tuple[Principle, Question]]:
         """Yield every question with its principle, in the packs' order."""

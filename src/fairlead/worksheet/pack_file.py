@@ -121,18 +121,18 @@ def _principle_out(principle: Principle) -> dict[str, object]:
     out: dict[str, object] = {"id": principle.id, "name": principle.name, "summary": principle.summary}
     if principle.likely:
         out["likely"] = True
-    prefix = f"{principle.id}/"
-    out["questions"] = [
-        {"id": one.id.removeprefix(prefix), "text": one.text} for one in principle.questions
-    ]
-    out["prompts"] = [
-        {
-            "id": one.id.removeprefix(prefix),
-            "text": one.text,
-            **({"anchors": list(one.anchors)} if one.anchors else {}),
-        }
-        for one in principle.prompts
-    ]
+    for kind, items in (("questions", principle.questions), ("prompts", principle.prompts)):
+        out[kind] = [_item_out(principle, number, one) for number, one in enumerate(items, 1)]
     if principle.follow_ups:
         out["follow_ups"] = list(principle.follow_ups)
     return out
+
+
+def _item_out(principle: Principle, number: int, item: Question | Prompt) -> object:
+    """Return a question or prompt as short as it can be written: its text alone where that says all."""
+    key = item.id.removeprefix(f"{principle.id}/")
+    anchors = item.anchors if isinstance(item, Prompt) else ()
+    if key == str(number) and not anchors:
+        return item.text
+    out: dict[str, object] = {"id": key, "text": item.text}
+    return {**out, "anchors": list(anchors)} if anchors else out
