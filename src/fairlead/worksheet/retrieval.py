@@ -20,14 +20,14 @@ _TITLE, _TAGS, _ANSWERED, _ENDING = 2.0, 2.0, 2.0, 0.5
 
 
 class Fit(StrEnum):
-    """How far a story answers a question, in words; what is below ``weak`` is not shown."""
+    """How far a story answers a question, in words."""
 
     STRONG = "strong"
     FAIR = "fair"
     WEAK = "weak"
 
 
-STRONG_FROM, FAIR_FROM, WEAK_FROM = 0.25, 0.15, 0.06
+STRONG_FROM, FAIR_FROM = 0.25, 0.15
 """Shares of a perfect score from which the words are used; see ``benchmarks/worksheet/retrieval``."""
 
 
@@ -108,7 +108,7 @@ def ask(library: Library, question: str, *, limit: int = 5) -> Reply:
     for story, terms, match in zip(library.stories, library.terms, matches, strict=True):
         declared = plain in library.declared[story.id]
         share = 1.0 if declared else match.share
-        if share >= WEAK_FROM:
+        if share > 0:
             found.append(
                 Suggestion(
                     story=story,

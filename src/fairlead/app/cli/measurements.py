@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -13,6 +14,7 @@ from fairlead.errors import FairleadError
 from fairlead.measurements.log import FILE_NAME, add_to_log, find_measurement, read_log
 from fairlead.measurements.model import Measurement, Window, as_record, parse_window
 from fairlead.measurements.records import Given
+from fairlead.worksheet.folder import find_folder
 
 _EXAMPLES = """\
 examples:
@@ -62,7 +64,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         verb.add_argument("--format", choices=("text", "json"), default="text")
     for verb in (reading, listing, showing):
         verb.add_argument(
-            "--folder", type=Path, help="the folder with measurements.jsonl (default: your worksheet's)"
+            "--folder",
+            type=Path,
+            help="where the file is (default: the worksheet around you, or your data)",
         )
 
 
@@ -81,12 +85,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def log_path(folder: Path | None) -> Path:
-    """Return where measurements are kept: the folder named, else the user's data folder.
+    """Return where measurements are kept: the folder named, the worksheet we are in, or the user's.
 
-    That one is ``$XDG_DATA_HOME/fairlead`` (``~/.local/share/fairlead``).
+    The last is ``$XDG_DATA_HOME/fairlead`` (``~/.local/share/fairlead``).
     """
     if folder is not None:
         return folder / FILE_NAME
+    with contextlib.suppress(FairleadError):  # there is no worksheet here
+        return find_folder(Path.cwd()) / FILE_NAME
     data = os.environ.get("XDG_DATA_HOME", "")
     home = Path(data) if data else Path.home() / ".local" / "share"
     return home / "fairlead" / FILE_NAME

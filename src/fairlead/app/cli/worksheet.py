@@ -21,6 +21,11 @@ SUBCOMMANDS: dict[str, Command] = {
     "packs": Command(f"{_HERE}.packs", "list the packs of principles, and add one"),
     "lint": Command(f"{_HERE}.lint", "say what a listener would stumble over"),
     "explain": Command(f"{_HERE}.explain", "explain a lint code"),
+    "coverage": Command(f"{_HERE}.coverage", "show what your stories cover, gaps first"),
+    "ask": Command(f"{_HERE}.ask", "find the stories that answer a question"),
+    "plan": Command(f"{_HERE}.plan", "give each interviewer a story, none told twice"),
+    "evidence": Command(f"{_HERE}.evidence", "say what each figure stands on"),
+    "print": Command(f"{_HERE}.print_stories", "write stories, a brief or cue cards to take along"),
 }
 """Every subcommand, in the order in which help lists them."""
 
