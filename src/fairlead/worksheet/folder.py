@@ -24,7 +24,7 @@ Other files and folders are left alone. A story's front matter, every key option
       - {figure: 400 ms, kind: measured, before: <measurement>, after: <measurement>}
       - {figure: 85 %, kind: attested, source: "survey of May 2024", attribution: "new hardware too"}
     lint:
-      WS310: the dashboard is gone; I say so when asked
+      WS309: the dashboard is gone; I say so when asked
     ---
 """
 
@@ -161,7 +161,7 @@ def _read_settings(folder: Path, problems: list[Problem]) -> tuple[Method, tuple
         raise FairleadError(
             f"{folder / MARK} is not YAML: {error}", fix=f"mend {folder / MARK}"
         ) from error
-    if settings.get("format", FORMAT) != FORMAT:
+    if settings.get("format", FORMAT) not in {FORMAT, str(FORMAT)}:
         raise FairleadError(
             f"{folder} has the format {settings['format']}; this Fairlead reads {FORMAT}",
             fix="use the Fairlead that wrote it, or a newer one",
@@ -214,7 +214,7 @@ def _read_answers(folder: Path, problems: list[Problem]) -> tuple[Answer, ...]:
             Answer(
                 date=words_of(entry["date"]),
                 prompt=words_of(entry["prompt"]),
-                score=int(entry["score"]),
+                score=int(words_of(entry["score"])),
                 note=words_of(entry.get("note")),
             )
             for entry in entries

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import ClassVar
 
 import yaml
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MOST = 1 << 16
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """The safe loader, for which only ``true``, ``false`` and nothing aren't text.
+
+    A person who writes ``no``, ``007`` or ``2024-05-01`` means these words, not False, 7 or a date.
+    """
+
+    yaml_implicit_resolvers: ClassVar = {
+        "t": [("tag:yaml.org,2002:bool", re.compile("true$"))],
+        "f": [("tag:yaml.org,2002:bool", re.compile("false$"))],
+        "~": [("tag:yaml.org,2002:null", re.compile("~$"))],
+        "n": [("tag:yaml.org,2002:null", re.compile("null$"))],
+        "": [("tag:yaml.org,2002:null", re.compile("$"))],
+    }
 
 
 class YamlProblem(ValueError):
@@ -22,7 +37,7 @@ class YamlProblem(ValueError):
 def read_yaml(text: str) -> object:
     """Return the value that YAML stands for; raises YamlProblem, and never builds other objects."""
     try:
-        return yaml.load(text, Loader=_LOADER)  # noqa: S506 - both loaders are the safe one
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - it is a safe loader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise YamlProblem(error.problem or "not YAML", mark.line + 1 if mark else 1) from error
@@ -43,7 +58,7 @@ def read_mapping(text: str) -> Mapping[str, object]:
 
 
 def words_of(value: object) -> str:
-    """Return a scalar as text (dates and numbers as YAML would write them); raises ValueError."""
+    """Return a scalar as text, as it was written; raises ValueError for a list or mapping."""
     if value is None:
         return ""
     if isinstance(value, (dict, list, set, tuple, bytes)):

@@ -38,7 +38,7 @@ def write_pack(pack: Pack) -> bytes:
     head: dict[str, object] = {"id": pack.id, "title": pack.title}
     if pack.note:
         head["note"] = pack.note
-    parts = [dump(head), "principles:\n"]
+    parts = [dump(head), "principles:\n" if pack.principles else "principles: []\n"]
     for principle in pack.principles:
         lines = dump([_principle_out(principle)]).splitlines(keepends=True)
         parts.append("\n" + "".join(f"  {line}" if line.strip() else line for line in lines))
