@@ -9,6 +9,7 @@ from pathlib import Path
 from fairlead.worksheet.folder import load
 from fairlead.worksheet.model import Worksheet
 from fairlead.worksheet.retrieval import Library, match_question, open_library
+from fairlead.worksheet.shipped import shipped_pack
 
 HERE = Path(__file__).resolve().parent
 
@@ -20,7 +21,7 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true")
     arguments = parser.parse_args()
     folder = HERE / arguments.set
-    worksheet = load(folder)
+    worksheet = replace(load(folder), packs=(shipped_pack("leadership-principles"),))
     bare = replace(
         worksheet, stories=tuple(replace(story, principles=()) for story in worksheet.stories)
     )

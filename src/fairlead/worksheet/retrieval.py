@@ -15,7 +15,7 @@ PRINCIPLE = "principle:"
 
 _IDEA_WEIGHT = 1.6
 _WEAK_WEIGHT = 0.35
-_PRINCIPLE_WEIGHT = 2.0
+_PRINCIPLE_WEIGHT = 3.0
 _TITLE, _TAGS, _ANSWERED, _ENDING = 2.0, 2.0, 2.0, 0.5
 
 
@@ -152,13 +152,17 @@ def fit_of(share: float) -> Fit:
 
 
 def _principles_behind(library: Library, question: str) -> dict[int, float]:
-    """Return the principles that a question is after: at most three, the likeliest with weight 1."""
+    """Return the principles that a question is after, at most three, by how sure that is, in [0, 1]."""
+    plain = _plain(question)
+    for at, principle in enumerate(library.principles):
+        if any(_plain(one.text) == plain for one in principle.questions):
+            return {at: 1.0}
     matches = rank(library.by_principle, _weights(read_terms(question, asking=True)))
     order = sorted(range(len(matches)), key=lambda at: -matches[at].score)[:3]
     if not order or not matches[order[0]].score:
         return {}
     top = matches[order[0]].score
-    return {at: matches[at].score / top for at in order if matches[at].score >= 0.6 * top}
+    return {at: matches[at].share for at in order if matches[at].score >= 0.6 * top}
 
 
 def _weights(terms: Terms) -> dict[str, float]:

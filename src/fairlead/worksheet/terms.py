@@ -1,7 +1,7 @@
 """From prose to the terms that a search compares: words without their endings, and shared ideas.
 
 An idea is what different words have in common: whoever asks about a *setback* means the story in which
-something *went wrong*. ``ideas.py`` lists them; here a text is turned into its words' stems
+something *went wrong*. ``ideas.toml`` lists them; here a text is turned into its words' stems
 (Snowball's English stemmer) followed by the ideas that its words and phrases stand for.
 """
 
@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import Protocol
 
 from fairlead.worksheet.common_words import COMMON, WEAK
-from fairlead.worksheet.ideas import IDEAS
+from fairlead.worksheet.ideas import read_ideas
 
 IDEA = "idea:"
 """How the term of an idea starts; no word can, for words hold no colon."""
@@ -122,7 +122,7 @@ def _stemmer() -> Stemmer:
 def _phrases(asking: bool) -> Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]:
     """Index every wording of every idea by its first stem."""
     found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-    for idea in IDEAS:
+    for idea in read_ideas():
         for wording in (*idea.both, *(idea.asked if asking else idea.told)):
             exact = wording.startswith(EXACT)
             phrase = (wording,) if exact else tuple(stem(words_of(wording)))
