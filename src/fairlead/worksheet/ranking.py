@@ -17,7 +17,7 @@ from fairlead.worksheet.terms import IDEA, Terms
 SATURATION = 1.2
 """BM25's k1: how soon more of the same term stops to count."""
 
-IDEA_SATURATION = 2.5
+IDEA_SATURATION = 3.0
 """The same for ideas: one chance wording says little, the fourth still adds."""
 
 LENGTH = 0.4

@@ -13,7 +13,7 @@ from fairlead.worksheet.terms import IDEA, Terms, read_terms, weak_stems
 PRINCIPLE = "principle:"
 """How the term of a principle starts, beside words and ideas."""
 
-_IDEA_WEIGHT = 1.6
+_IDEA_WEIGHT = 2.0
 _WEAK_WEIGHT = 0.35
 _PRINCIPLE_WEIGHT = 3.0
 _TITLE, _TAGS, _ANSWERED, _ENDING = 2.0, 2.0, 2.0, 0.5
