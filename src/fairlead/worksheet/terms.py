@@ -25,30 +25,11 @@ EXACT = "="
 NUMBER = "#"
 """What stands for any number in a wording: *# weeks late*."""
 
-_NUMBER_WORDS = frozenset(
-    (
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "twenty",
-        "thirty",
-        "forty",
-        "fifty",
-        "sixty",
-        "hundred",
-        "thousand",
-        "several",
-    )
+_NUMBERS = (
+    "one two three four five six seven eight nine ten eleven twelve "
+    "twenty thirty forty fifty sixty hundred thousand several"
 )
+_NUMBER_WORDS = frozenset(_NUMBERS.split())
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -69,9 +50,6 @@ def read_terms(text: str, *, asking: bool = False) -> Terms:
     words = words_of(text)
     stems = [stem(word) for word in words]
     shapes = [
-        NUMBER if word.isdigit() or word in _NUMBER_WORDS else one
-        for word, one in zip(words, stems, strict=True)
-    ]
         NUMBER if word.isdigit() or word in _NUMBER_WORDS else one
         for word, one in zip(words, stems, strict=True)
     ]
