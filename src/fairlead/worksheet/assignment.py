@@ -22,7 +22,8 @@ def assign(values: Sequence[Sequence[float]]) -> tuple[int | None, ...]:
     ceiling = 1.0 + max((max(row, default=0.0) for row in values), default=0.0)
     costs = [
         [ceiling - value if value > 0 else math.inf for value in row]
-        + [ceiling if other == slot else math.inf for other in range(slots)]  # left empty
+        # left empty; the last slot's column comes first, so that it gives way where wholes are equal
+        + [ceiling if other == slot else math.inf for other in reversed(range(slots))]
         for slot, row in enumerate(values)
     ]
     owner = _solve(costs, slots, items + slots)

@@ -142,18 +142,18 @@ def _instead(name: str, names: Sequence[str]) -> str:
 
 def _principles(said: object, name: str, worksheet: Worksheet) -> tuple[Principle, ...]:
     if isinstance(said, Mapping):
-        counts = [(str(one), number) for one, number in said.items()]
+        counts = [(str(one), str(number)) for one, number in said.items()]
     else:
-        counts = [(one, 1) for one in _names(said, "principles")]
+        counts = [(one, "1") for one in _names(said, "principles")]
     if not counts:
         raise FairleadError(f"{name.strip()} asks after nothing", fix=f"write it so: {_EXAMPLE}")
     found: list[Principle] = []
     for one, number in counts:
-        if not isinstance(number, int) or isinstance(number, bool) or not 0 < number <= 10:
+        if not number.isdecimal() or not 0 < int(number) <= 10:
             raise FairleadError(
-                f"{name.strip()} wants {number!r} stories for {one}", fix="a number from 1 to 10"
+                f"{name.strip()} wants {number} stories for {one}", fix="a number from 1 to 10"
             )
-        found += [principle_of(one, worksheet)] * number
+        found += [principle_of(one, worksheet)] * int(number)
     return tuple(found)
 
 

@@ -139,7 +139,7 @@ def abbreviate(names: Sequence[str]) -> list[str]:
 
 
 def _overview(coverage: Coverage, width: int) -> Iterator[Text]:
-    yield Text(_headline(coverage), style="bold")
+    yield hanging("", _headline(coverage), width, style="bold")
     yield Text()
     yield from _gaps(coverage, width)
     if coverage.rows:
@@ -263,7 +263,8 @@ def _questions(coverage: Coverage, columns: Sequence[Column]) -> Iterator[Text]:
     width = shutil.get_terminal_size().columns
     asked = sum(len(column.principle.questions) for column in columns)
     answered = asked - sum(len(column.open_questions) for column in columns)
-    yield Text(f"{answered} of {asked} questions have a story named for them.", style="bold")
+    said = f"{answered} of {asked} questions have a story named for them."
+    yield hanging("", said, width, style="bold")
     for column in columns:
         yield Text()
         stories = counted(len(column.stories), "story", "stories") if column.stories else "no story yet"
