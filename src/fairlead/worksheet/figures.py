@@ -17,6 +17,7 @@ _FIGURE = re.compile(
     rf"(?:\s?[-–—]\s?(?P<high>{_NUMBER})(?P<scale2>[KkMB](?![A-Za-z]))?)?"
     rf"(?:[\s-]?(?P<unit>{_UNIT}))?(?P<noun>\s+[^\W\d_]+)?"
 )
+_NAMED = re.compile(r"[a-z,;]\s+[A-Z][\w+#-]*\s\Z")
 _SCALES = {"k": 1e3, "m": 1e6, "b": 1e9}
 
 
@@ -67,6 +68,8 @@ def _is_no_figure(text: str, match: re.Match[str]) -> bool:
     number = match["low"]
     if re.fullmatch(r"(?:19|20)\d\d", number):
         return True
+    if "." in number and _NAMED.search(text, 0, match.start()):
+        return True  # Python 3.11
     line_start = text.rfind("\n", 0, match.start()) + 1
     after = text[match.end("low") : match.end("low") + 2]
     is_item = not text[line_start : match.start()].strip() and after[:1] in {".", ")"}

@@ -68,8 +68,9 @@ def write_html(document: Document) -> str:
 
 def _contents(document: Document) -> str:
     """Return links to the stories of a long document, nothing for any other."""
-    heads = [block for block in document.blocks if isinstance(block, Heading) and block.level == 1]
-    if document.layout is not Layout.ARTICLE or len(heads) < 3:
+    headings = [block for block in document.blocks if isinstance(block, Heading)]
+    heads = [heading for heading in headings if heading.level == 1]
+    if document.layout is not Layout.ARTICLE or not 2 < len(heads) < len(headings):
         return ""
     links = "\n".join(
         f'<li><a href="#s{number}" dir="auto">{escape(head.text)}</a></li>'

@@ -60,18 +60,20 @@ def stories_page(
 ) -> Document:
     """Return the stories in full, each with what its figures stand on; notes are left out."""
     blocks: list[Block] = []
+    number = len(stories)
+    level = 1 if number == 1 else 2  # the title of a single story is the document's
     for story in stories:
-        blocks.append(Heading(level=1, text=story.title, aside=about_story(worksheet, story)))
+        if number > 1:
+            blocks.append(Heading(level=1, text=story.title, aside=about_story(worksheet, story)))
         for section in story.sections:
             if section.text and section.name != NOTES:
                 name = heading_of(section.name) if section.name in SECTIONS else section.name.title()
-                blocks += [Heading(level=2, text=name), *read_prose(section.text)]
-        blocks += _evidence(standings.get(story.id, ()))
-    number = len(stories)
+                blocks += [Heading(level=level, text=name), *read_prose(section.text)]
+        blocks += _evidence(standings.get(story.id, ()), level)
     return Document(
         title=stories[0].title if number == 1 else "Stories",
         about=about_story(worksheet, stories[0]) if number == 1 else f"{number} stories",
-        blocks=tuple(blocks[1:] if number == 1 else blocks),
+        blocks=tuple(blocks),
     )
 
 
@@ -267,14 +269,14 @@ def _principles(worksheet: Worksheet, story: Story) -> list[str]:
     return names or list(story.principles)
 
 
-def _evidence(standings: Sequence[Standing]) -> Iterator[Block]:
+def _evidence(standings: Sequence[Standing], level: int) -> Iterator[Block]:
     rows = [
         (spans(one.figure), spans(one.kind.value), spans(_stands_on(one)))
         for one in standings
         if one.kind is not EvidenceKind.TYPED
     ]
     if rows:
-        yield Heading(level=2, text="What the figures stand on")
+        yield Heading(level=level, text="What the figures stand on")
         yield Table(header=("Figure", "Is", "By"), rows=tuple(rows), weights=(3, 0, 6))
 
 

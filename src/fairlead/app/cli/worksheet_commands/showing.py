@@ -31,8 +31,9 @@ def hanging(mark: str, text: str, width: int, *, style: str = "default") -> Text
     """Return a paragraph whose further lines stand under its first word, behind a mark of its own."""
     lines = textwrap.wrap(text, max(20, width - len(mark)), break_on_hyphens=False) or [""]
     indent = "\n" + " " * len(mark)
-    text = (indent.join(lines), style) if not mark else indent.join(lines)
-    return Text.assemble((mark, style), text)
+    if not mark:
+        return Text("\n".join(lines), style=style)
+    return Text.assemble((mark, style), indent.join(lines))
 
 
 def cut(line: Text, width: int) -> Text:
