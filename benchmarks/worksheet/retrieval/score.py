@@ -17,7 +17,7 @@ HERE = Path(__file__).resolve().parent
 def main() -> None:
     """Print the shares, and with ``--misses`` each question that was not answered."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("set", choices=("seen", "held-out", "fresh", "unseen"))
+    parser.add_argument("set", choices=("seen", "held-out", "fresh", "indirect", "last"))
     parser.add_argument("--misses", action="store_true")
     arguments = parser.parse_args()
     folder = HERE / arguments.set
