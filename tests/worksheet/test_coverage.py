@@ -32,7 +32,9 @@ def test_gaps_come_first_and_likely_ones_before_others() -> None:
 
 
 def test_a_suggestion_is_shown_and_closes_no_gap() -> None:
-    coverage = cover(worksheet(story(OUTAGE), pack=QUESTIONS), today=TODAY)
+    others = [story("## Task\nA choir.\n", name=name) for name in "bcd"]
+
+    coverage = cover(worksheet(story(OUTAGE), *others, pack=QUESTIONS), today=TODAY)
 
     dive = next(column for column in coverage.columns if column.principle.id == "dive_deep")
     cell = next(cell for cell in coverage.rows[0].cells if cell.principle == "dive_deep")

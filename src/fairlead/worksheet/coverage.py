@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from fairlead.worksheet.model import Principle, Question, Story, Worksheet
-from fairlead.worksheet.retrieval import Fit, fit_of, match_question, open_library
+from fairlead.worksheet.retrieval import Fit, fit_of, match_question, open_library, stand_out
 
 FRESH_YEARS = 3
 """How old a story may be before it is called old; interviewers ask for recent work."""
@@ -146,25 +146,23 @@ def answers(story: Story, question: Question) -> bool:
 
 
 def _suggest(worksheet: Worksheet) -> Mapping[tuple[str, str], float]:
-    """Return for each story and question how far the story's text alone answers it."""
+    """Return for each story and question how far the story stands out by its text alone."""
     library = open_library(worksheet)
     found = {}
     for _, question in worksheet.questions():
         matches = match_question(library, question.text, principles={})
-        for story, match in zip(worksheet.stories, matches, strict=True):
-            found[story.id, question.id] = match.share
+        for story, standing in zip(worksheet.stories, stand_out(matches), strict=True):
+            found[story.id, question.id] = standing
     return found
 
 
 def _cell(story: Story, principle: Principle, suggestions: Mapping[tuple[str, str], float]) -> Cell:
     answered = tuple(one.id for one in principle.questions if answers(story, one))
     tagged = stands_for(story, principle) or bool(answered)
-    least = Fit.FAIR if tagged else Fit.STRONG
     suggested = tuple(
         (one.id, fit)
         for one in principle.questions
-        if one.id not in answered
-        and (fit := fit_of(suggestions[story.id, one.id])) in {Fit.STRONG, least}
+        if one.id not in answered and (fit := fit_of(suggestions[story.id, one.id])) is not Fit.WEAK
     )
     strength = Strength.SUGGESTED if suggested else Strength.NONE
     if tagged:
