@@ -94,3 +94,18 @@ def test_a_wrong_call_says_what_to_do(
     assert code == 2
     assert said in error
     assert "fix: " in error
+
+
+def test_what_a_terminal_would_obey_is_not_sent_to_it(
+    table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table.write_text("metric,value,host\ncpu\x1b[2J,90,\x9b31m\n")
+
+    run(["measurements", "import", str(table)])
+    run(["measurements", "list"])
+    listed = capsys.readouterr().out
+    run(["measurements", "show", listed.split("\n\n")[1].split()[0]])
+
+    out = listed + capsys.readouterr().out
+    assert "cpu" in out
+    assert not any(sign in out for sign in "\x1b\x9b")

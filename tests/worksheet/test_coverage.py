@@ -205,3 +205,15 @@ def test_what_a_terminal_would_obey_is_not_sent_to_it(
     out = capsys.readouterr().out
     assert "evil" in out
     assert not any(sign in out for sign in "\x1b\x07")
+
+
+def test_a_file_that_could_not_be_read_is_said_as_loudly_as_what_was(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "stories/broken.md").write_text("---\ntitle: [\n---\n")
+
+    run(["worksheet", "coverage"])
+
+    error = capsys.readouterr().err
+    assert error.startswith("not read  stories/broken.md")
+    assert "     fix  " in error

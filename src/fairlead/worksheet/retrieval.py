@@ -30,7 +30,7 @@ class Fit(StrEnum):
 
 
 STRONG_FROM, FAIR_FROM = 0.9, 0.55
-"""From where on ``stand_out`` is called so; ``benchmarks/worksheet/retrieval`` says how often rightly."""
+"""From where on ``stand_out`` is called so; the benchmark of the search says how often rightly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from fairlead.app.cli.printable import printable
 from fairlead.errors import FairleadError
 from fairlead.measurements.log import FILE_NAME, add_to_log, find_measurement, read_log
 from fairlead.measurements.model import Measurement, Window, as_record, parse_window
@@ -106,7 +107,7 @@ def _import(arguments: argparse.Namespace, path: Path) -> int:
         return 0
     print(f"Imported {_counted(len(added.new))} into {path}{known}.")
     print()
-    print("\n".join(_table(added.new[:20])))
+    print(printable("\n".join(_table(added.new[:20]))))
     if len(added.new) > 20:
         print(f"… and {len(added.new) - 20} more: fairlead measurements list")
     silent = _what_is_missing(added.new)
@@ -168,7 +169,7 @@ def _show(measurement: Measurement, format_: str) -> int:
     if format_ == "json":
         print(json.dumps(record, ensure_ascii=False, indent=2))
         return 0
-    print(f"{measurement.metric}: {measurement.statistic} {figure(measurement)}\n")
+    print(printable(f"{measurement.metric}: {measurement.statistic} {figure(measurement)}\n"))
     rows = {
         "id": measurement.id,
         "n": "not said" if measurement.n is None else f"{measurement.n:,}",
@@ -178,7 +179,7 @@ def _show(measurement: Measurement, format_: str) -> int:
         **dict(measurement.labels),
     }
     width = max(map(len, rows))
-    print("\n".join(f"  {name:<{width}}  {said}" for name, said in rows.items()))
+    print(printable("\n".join(f"  {name:<{width}}  {said}" for name, said in rows.items())))
     return 0
 
 
@@ -191,7 +192,7 @@ def _list(measurements: tuple[Measurement, ...], path: Path, format_: str) -> in
         print(f"No measurements in {path}.\n  next: fairlead measurements import FILE")
         return 0
     print(f"{_counted(len(measurements))} in {path}\n")
-    print("\n".join(_table(measurements)))
+    print(printable("\n".join(_table(measurements))))
     return 0
 
 

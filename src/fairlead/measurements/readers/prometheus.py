@@ -206,9 +206,10 @@ def _not_prometheus(address: str) -> FairleadError:
 
 def _said(body: bytes) -> str:
     try:
-        return str(_mapping(json.loads(body)).get("error") or "")
+        said = str(_mapping(json.loads(body)).get("error") or "")
     except ValueError:
         return ""
+    return "".join(sign for sign in said[:300] if sign.isprintable())
 
 
 def _mapping(said: object) -> Mapping[str, object]:

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from fairlead.app.cli.worksheet import add_folder_option, folder_of
-from fairlead.app.cli.worksheet_commands.showing import hanging, show
+from fairlead.app.cli.worksheet_commands.showing import hanging, read_worksheet, show
 from fairlead.errors import FairleadError
-from fairlead.worksheet.folder import load
 from fairlead.worksheet.retrieval import Fit, Reason, Reply, Suggestion, ask, open_library
 
 _SIGNS = {Fit.STRONG: ("●", "green"), Fit.FAIR: ("◐", "yellow"), Fit.WEAK: ("○", "dim")}
@@ -39,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise FairleadError("the question is empty", fix='fairlead worksheet ask "QUESTION"')
     if arguments.top < 1:
         raise FairleadError("--top is below 1", fix="--top 3")
-    worksheet = load(folder_of(arguments))
+    worksheet = read_worksheet(folder_of(arguments))
     if not worksheet.stories:
         raise FairleadError(
             f"{worksheet.folder} has no stories to search", fix="fairlead worksheet import FILE"

@@ -14,14 +14,15 @@ from rich.text import Text
 
 from fairlead.app.cli.worksheet import add_folder_option, folder_of
 from fairlead.app.cli.worksheet_commands.showing import (
+    add_page_options,
     counted,
     cut,
     hanging,
     in_a_row,
+    read_worksheet,
     show,
 )
 from fairlead.worksheet.coverage import Cell, Column, Coverage, Row, Strength, cover, next_steps
-from fairlead.worksheet.folder import load
 from fairlead.worksheet.loop_file import principle_of
 
 SIGNS = {
@@ -46,6 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--principle", metavar="NAME", help="only this principle, with its questions")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--page", type=Path, metavar="FILE", help="write a page: .html, .md or .pdf")
+    add_page_options(parser)
     add_folder_option(parser)
     parser.epilog = (
         "A story stands for a principle when its front matter says so (principles:, questions:). What\n"
@@ -55,13 +57,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show the coverage; 0 whether or not there are gaps."""
-    worksheet = load(folder_of(arguments))
+    worksheet = read_worksheet(folder_of(arguments))
     coverage = cover(worksheet, today=datetime.now(UTC).date())
     if arguments.page:
         from fairlead.app.cli.worksheet_commands.print_stories import write_page
         from fairlead.worksheet.output.pages import coverage_page
 
-        write_page(coverage_page(coverage), arguments.page, worksheet)
+        document = coverage_page(coverage)
+        write_page(
+            document, arguments.page, worksheet, keep=arguments.keep_names, fonts=arguments.fonts
+        )
     if arguments.format == "json":
         print(json.dumps(as_document(coverage), ensure_ascii=False, indent=2))
     else:

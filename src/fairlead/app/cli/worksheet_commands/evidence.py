@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 from rich.text import Text
 
 from fairlead.app.cli.worksheet import add_folder_option, folder_of
-from fairlead.app.cli.worksheet_commands.showing import counted, hanging, show
+from fairlead.app.cli.worksheet_commands.showing import counted, hanging, read_worksheet, show
 from fairlead.errors import FairleadError
 from fairlead.measurements.log import FILE_NAME, find_measurement, read_log
 from fairlead.measurements.model import Measurement
 from fairlead.worksheet.comparison import say_change, say_value
 from fairlead.worksheet.evidence import Standing, bind, examine
-from fairlead.worksheet.folder import load, save_story
+from fairlead.worksheet.folder import save_story
 from fairlead.worksheet.loop_file import story_of
 from fairlead.worksheet.model import Evidence, EvidenceKind, Story
 
@@ -55,7 +55,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Bind a figure, or say what figures stand on; 1 when something weakens one of them."""
     folder = folder_of(arguments)
-    worksheet = load(folder)
+    worksheet = read_worksheet(folder)
     measurements = read_log(folder / FILE_NAME)
     stories = worksheet.stories
     if arguments.story:

@@ -14,10 +14,15 @@ from rich.text import Text
 
 from fairlead.app.cli.worksheet import add_folder_option, folder_of
 from fairlead.app.cli.worksheet_commands.coverage import SIGNS
-from fairlead.app.cli.worksheet_commands.showing import counted, hanging, show
+from fairlead.app.cli.worksheet_commands.showing import (
+    add_page_options,
+    counted,
+    hanging,
+    read_worksheet,
+    show,
+)
 from fairlead.errors import FairleadError
 from fairlead.worksheet.coverage import cover
-from fairlead.worksheet.folder import load
 from fairlead.worksheet.loop_file import make_loop, read_interviewer, read_loop
 from fairlead.worksheet.model import Worksheet
 from fairlead.worksheet.planner import Loop, Plan, Slot, plan_loop
@@ -58,20 +63,24 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--page", type=Path, metavar="FILE", help="write one page: .md, .html or .pdf")
+    add_page_options(parser)
     add_folder_option(parser)
     parser.epilog = _EXAMPLES
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Plan the loop; 0 when every slot has a story, 1 when one is empty."""
-    worksheet = load(folder_of(arguments))
+    worksheet = read_worksheet(folder_of(arguments))
     loop = _loop(arguments, worksheet)
     plan = plan_loop(loop, cover(worksheet, today=datetime.now(UTC).date()))
     if arguments.page:
         from fairlead.app.cli.worksheet_commands.print_stories import write_page
         from fairlead.worksheet.output.pages import plan_page
 
-        write_page(plan_page(plan), arguments.page, worksheet)
+        document = plan_page(plan)
+        write_page(
+            document, arguments.page, worksheet, keep=arguments.keep_names, fonts=arguments.fonts
+        )
     if arguments.format == "json":
         print(json.dumps(as_document(plan), ensure_ascii=False, indent=2))
     else:

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fairlead.app.cli.worksheet import add_folder_option, folder_of
-from fairlead.app.cli.worksheet_commands.showing import counted, save
+from fairlead.app.cli.worksheet_commands.showing import add_page_options, counted, read_worksheet, save
 from fairlead.errors import FairleadError
 from fairlead.measurements.log import FILE_NAME, read_log
 from fairlead.worksheet.evidence import examine
-from fairlead.worksheet.folder import load
 from fairlead.worksheet.loop_file import story_of
 from fairlead.worksheet.model import Worksheet
 from fairlead.worksheet.output.document import Document
@@ -38,23 +37,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("stories", nargs="*", metavar="STORY", help="ids of stories (default: all)")
     parser.add_argument("--what", choices=("stories", "brief", "cards"), default="stories")
     parser.add_argument("--to", type=Path, required=True, metavar="FILE", help="a .md, .html or .pdf")
-    add_print_options(parser)
+    add_page_options(parser)
     add_folder_option(parser)
     parser.epilog = _EXAMPLES
-
-
-def add_print_options(parser: argparse.ArgumentParser) -> None:
-    """Add what every command takes that writes a page."""
-    parser.add_argument("--keep-names", action="store_true", help="leave confidential names in")
-    parser.add_argument(
-        "--fonts", type=Path, action="append", default=[], metavar="FOLDER", help="more fonts for .pdf"
-    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the page; 0 when it was written."""
     folder = folder_of(arguments)
-    worksheet = load(folder)
+    worksheet = read_worksheet(folder)
     wanted = [story_of(name, worksheet) for name in arguments.stories]
     stories = [story for story in worksheet.stories if not wanted or story.id in wanted]
     if not stories:

@@ -1,9 +1,9 @@
-"""Writing to the terminal, a pipe or a file: colour only where a person reads it."""
+"""What the subcommands share that show something: reading, laid-out lines, pages in files."""
 
 from __future__ import annotations
 
+import argparse
 import os
-import re
 import sys
 import textwrap
 from collections.abc import Iterable, Sequence
@@ -13,18 +13,37 @@ from tempfile import NamedTemporaryFile
 from rich.console import Console
 from rich.text import Text
 
+from fairlead.app.cli.printable import printable
 from fairlead.errors import FairleadError
-
-_OBEYED = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Signs that a terminal would obey or cannot show: controls, overrides of direction, lone halves."""
+from fairlead.worksheet.folder import load
+from fairlead.worksheet.model import Worksheet
 
 
 def show(lines: Iterable[Text]) -> None:
     """Print lines that are laid out already."""
     console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
-    for line in map(_readable, lines):
+    for line in lines:
+        line.plain = printable(line.plain)
         line.rstrip()
         console.print(line)
+
+
+def read_worksheet(folder: Path) -> Worksheet:
+    """Return the worksheet, and say on standard error which of its files could not be read."""
+    worksheet = load(folder)
+    for problem in worksheet.problems:
+        place = f"{problem.path}:{problem.line}" if problem.line else problem.path
+        for label, said in (("not read  ", f"{place}: {problem.cause}"), ("     fix  ", problem.fix)):
+            print(label + printable(said), file=sys.stderr)
+    return worksheet
+
+
+def add_page_options(parser: argparse.ArgumentParser) -> None:
+    """Add what every command takes that writes a page."""
+    parser.add_argument("--keep-names", action="store_true", help="leave confidential names in")
+    parser.add_argument(
+        "--fonts", type=Path, action="append", default=[], metavar="FOLDER", help="more fonts for .pdf"
+    )
 
 
 def hanging(mark: str, text: str, width: int, *, style: str = "default") -> Text:
@@ -77,9 +96,3 @@ def save(path: Path, data: bytes) -> None:
             fix="name a file in a folder that exists and that you may write to",
         ) from error
     print(f"wrote {path}", file=sys.stderr)
-
-
-def _readable(line: Text) -> Text:
-    if _OBEYED.search(line.plain):
-        line.plain = _OBEYED.sub("\ufffd", line.plain)
-    return line
