@@ -164,7 +164,8 @@ def _cell(story: Story, principle: Principle, suggestions: Mapping[tuple[str, st
         for one in principle.questions
         if one.id not in answered and (fit := fit_of(suggestions[story.id, one.id])) is not Fit.WEAK
     )
-    strength = Strength.SUGGESTED if suggested else Strength.NONE
+    surely = len(suggested) > 1 or any(fit is Fit.STRONG for _, fit in suggested)
+    strength = Strength.SUGGESTED if surely else Strength.NONE
     if tagged:
         strength = Strength.ANSWERS if answered else Strength.TAGGED
     return Cell(

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from fairlead.worksheet.common_words import COMMON
+
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _UNIT = (
     r"%|‰|percent(?:age points?)?\b|per ?cent\b|x\b|×|times\b|fold\b|"
@@ -49,9 +51,8 @@ def find_figures(text: str) -> Iterator[Figure]:
         scale = _SCALES.get((match["scale2"] or match["scale"] or "").lower(), 1.0)
         value = float(written.replace(",", "")) * scale
         low = float(match["low"].replace(",", "")) * _SCALES.get((match["scale"] or "").lower(), 1.0)
-        end = match.end("noun") if match["noun"] and not unit else match.start("noun")
-        if not match["noun"]:
-            end = match.end()
+        counted = match["noun"] and not unit and match["noun"].strip().casefold() not in COMMON
+        end = match.start("noun") if match["noun"] and not counted else match.end()
         yield Figure(
             text=" ".join(text[match.start() : end].split()),
             start=match.start(),

@@ -32,6 +32,10 @@ _MARKS = {
 }
 
 
+_NARROW = 10
+"""How many columns a table has whose names stand upright."""
+
+
 def write_html(document: Document) -> str:
     """Return the document as HTML 5, in light and dark, for screens and paper.
 
@@ -117,7 +121,9 @@ def _item(blocks: tuple[Block, ...]) -> str:
 
 
 def _table(block: Table) -> str:
-    head = "".join(f'<th scope="col" dir="auto">{escape(cell)}</th>' for cell in block.header)
+    head = "".join(
+        f'<th scope="col" dir="auto"><span>{escape(cell)}</span></th>' for cell in block.header
+    )
     rows = "\n".join(
         "<tr>"
         + "".join(
@@ -127,8 +133,9 @@ def _table(block: Table) -> str:
         + "</tr>"
         for row in block.rows
     )
+    many = ' class="many"' if len(block.header) > _NARROW else ""
     return (
-        f'<div class="table"><table>\n<thead><tr>{head}</tr></thead>\n'
+        f'<div class="table"><table{many}>\n<thead><tr>{head}</tr></thead>\n'
         f"<tbody>\n{rows}\n</tbody>\n</table></div>"
     )
 
