@@ -3,6 +3,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from fairlead.app.cli.main import run
 from fairlead.app.cli.worksheet_commands.coverage import abbreviate
@@ -217,3 +218,16 @@ def test_a_file_that_could_not_be_read_is_said_as_loudly_as_what_was(
     error = capsys.readouterr().err
     assert error.startswith("not read  stories/broken.md")
     assert "     fix  " in error
+
+
+def test_east_asian_names_keep_the_columns_in_line(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "stories/障害の原因.md").write_text(f"{TAGGED}{OUTAGE}", encoding="utf-8")
+    monkeypatch.setenv("COLUMNS", "70")
+
+    run(["worksheet", "coverage"])
+
+    rows = [line for line in capsys.readouterr().out.splitlines() if "●1" in line]
+    assert len({cell_len(line.split("●1")[0]) for line in rows}) == 1
+    assert len(rows) == 2

@@ -106,7 +106,7 @@ def plan_loop(loop: Loop, coverage: Coverage) -> Plan:
         for interviewer, principle in wanted
     ]
     given = assign(values)
-    holder = {item: wanted[slot][0].name for slot, item in enumerate(given) if item is not None}
+    holder = {item: wanted[slot] for slot, item in enumerate(given) if item is not None}
     slots = tuple(
         _slot(wanted[at], given[at], values[at], coverage, place, holder, loop)
         for at in range(len(wanted))
@@ -140,7 +140,7 @@ def _slot(
     values: Sequence[float],
     coverage: Coverage,
     place: Mapping[str, int],
-    holder: Mapping[int, str],
+    holder: Mapping[int, tuple[Interviewer, Principle]],
     loop: Loop,
 ) -> Slot:
     interviewer, principle = wanted
@@ -148,7 +148,11 @@ def _slot(
     ranked = sorted((at for at, value in enumerate(values) if value > 0), key=lambda at: -values[at])
     others = sorted((at for at in ranked if at != item), key=lambda at: at in holder)
     alternates = tuple(
-        Alternate(story=coverage.rows[at].story, taken_by=holder.get(at, "")) for at in others[:2]
+        Alternate(
+            story=coverage.rows[at].story,
+            taken_by=_whose(holder[at], interviewer) if at in holder else "",
+        )
+        for at in others[:2]
     )
     if item is None:
         return Slot(
@@ -164,7 +168,10 @@ def _slot(
     row = coverage.rows[item]
     cell = row.cells[column]
     fitting = {*cell.answered, *(question for question, _ in cell.suggested)}
-    reasons = [*_why(row, column), *_why_not_the_best(ranked, item, values, holder, coverage)]
+    reasons = [
+        *_why(row, column),
+        *_why_not_the_best(ranked, item, values, holder, coverage, interviewer),
+    ]
     return Slot(
         interviewer=interviewer.name,
         principle=principle,
@@ -194,24 +201,28 @@ def _why_not_the_best(
     ranked: Sequence[int],
     item: int,
     values: Sequence[float],
-    holder: Mapping[int, str],
+    holder: Mapping[int, tuple[Interviewer, Principle]],
     coverage: Coverage,
+    interviewer: Interviewer,
 ) -> Iterator[str]:
     best = ranked[0]
     if values[best] > values[item] and best in holder:
-        yield f"{coverage.rows[best].story.id} fits better and is needed for {holder[best]}"
+        where = _whose(holder[best], interviewer)
+        yield f"{coverage.rows[best].story.id} fits better and is needed for {where}"
 
 
 def _why_none(
     ranked: Sequence[int],
-    holder: Mapping[int, str],
+    holder: Mapping[int, tuple[Interviewer, Principle]],
     coverage: Coverage,
     column: int,
     interviewer: Interviewer,
     loop: Loop,
 ) -> str:
     if ranked:
-        names = ", ".join(f"{coverage.rows[at].story.id} (for {holder[at]})" for at in ranked[:2])
+        names = ", ".join(
+            f"{coverage.rows[at].story.id} (for {_whose(holder[at], interviewer)})" for at in ranked[:2]
+        )
         return f"every story that fits is told elsewhere: {names}"
     fitting = [row.story.id for row in coverage.rows if WORTH[row.cells[column].strength]]
     known = [story for story in fitting if story in interviewer.known]
@@ -221,3 +232,9 @@ def _why_none(
         return f"you never want to tell {', '.join(fitting[:2])}"
     closest = coverage.columns[column].closest
     return f"no story stands for it{f'; {closest.id} comes closest' if closest else ''}"
+
+
+def _whose(slot: tuple[Interviewer, Principle], asking: Interviewer) -> str:
+    """Name another slot as someone who looks at this interviewer's slots would."""
+    interviewer, principle = slot
+    return principle.name if interviewer is asking else interviewer.name

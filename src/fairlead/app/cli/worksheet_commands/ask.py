@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from fairlead.app.cli.worksheet import add_folder_option, folder_of
-from fairlead.app.cli.worksheet_commands.showing import hanging, read_worksheet, show
+from fairlead.app.cli.worksheet_commands.showing import cut, hanging, read_worksheet, show
 from fairlead.errors import FairleadError
 from fairlead.worksheet.retrieval import Fit, Reason, Reply, Suggestion, ask, open_library
 
@@ -84,13 +84,9 @@ def _lines(reply: Reply, width: int) -> Iterator[Text]:
     for number, one in enumerate(reply.suggestions, start=1):
         sign, style = _SIGNS[one.fit]
         fit = "named for it" if one.declared else f"{one.fit.value} fit"
-        yield Text.assemble(
-            f"  {number}  ",
-            (sign, style),
-            f" {fit:<12} ",
-            (one.story.id, "bold"),
-            f"  {one.story.title}",
-        )
+        mark = (f"{sign} ", style)
+        line = Text.assemble(f"  {number}  ", mark, f"{fit:<12} ", (one.story.title, "bold"))
+        yield cut(line.append(f"  {one.story.id}", style="dim"), width)
         for line in _reasons(one.reasons):
             yield hanging("          ", line, width)
     yield Text()

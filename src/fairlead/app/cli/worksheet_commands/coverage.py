@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from fairlead.app.cli.worksheet import add_folder_option, folder_of
@@ -19,6 +20,7 @@ from fairlead.app.cli.worksheet_commands.showing import (
     cut,
     hanging,
     in_a_row,
+    padded,
     read_worksheet,
     show,
 )
@@ -183,10 +185,10 @@ def _gaps(coverage: Coverage, width: int) -> Iterator[Text]:
     gaps = [column for column in coverage.columns if column.is_gap]
     if not gaps or not coverage.rows:
         return
-    names = max(len(column.principle.name) for column in gaps)
+    names = max(cell_len(column.principle.name) for column in gaps)
     for column in gaps:
         line = Text("  gap  ", style="red")
-        line.append(f"{column.principle.name:<{names}}", style="bold")
+        line.append(padded(column.principle.name, names), style="bold")
         rest = f"  {counted(len(column.open_questions), 'question')}"
         if column.principle.likely:
             rest += ", likely"
@@ -200,7 +202,7 @@ def _gaps(coverage: Coverage, width: int) -> Iterator[Text]:
 def _matrix(coverage: Coverage, width: int) -> list[Text] | None:
     """Lay out stories by principles, ``None`` when they don't fit beside each other."""
     count = len(coverage.columns)
-    longest = max(len(row.story.id) for row in coverage.rows)
+    longest = max(cell_len(row.story.id) for row in coverage.rows)
     for cell in (4, 3):
         title = width - 2 - cell * count - 8 - _AGE
         if title >= min(longest, _LEAST_TITLE):
@@ -214,7 +216,7 @@ def _matrix(coverage: Coverage, width: int) -> list[Text] | None:
         lines[0].append(f"{code:<{cell}}", style="bold red" if column.is_gap else "bold")
     lines[0].append("  for  age", style="dim")
     for row in coverage.rows:
-        line = Text(f"  {_shortened(row.story.id, title):<{title}} ")
+        line = Text(f"  {padded(row.story.id, title)} ")
         for one in row.cells:
             line.append(f"{_sign(one):<{cell}}", style=SIGNS[one.strength][1])
         line.append(f"  {row.carries}{'!' if row.overused else ' '}   {_age(row)}")
@@ -223,7 +225,7 @@ def _matrix(coverage: Coverage, width: int) -> list[Text] | None:
         ("stories", [str(len(column.stories)) for column in coverage.columns]),
         ("questions open", [str(len(column.open_questions)) for column in coverage.columns]),
     ):
-        line = Text(f"  {name:<{title}} ", style="dim")
+        line = Text(f"  {padded(name, title)} ", style="dim")
         for number, column in zip(numbers, coverage.columns, strict=True):
             line.append(f"{number:<{cell}}", style="red" if column.is_gap else "dim")
         lines.append(line)
@@ -320,7 +322,3 @@ def _age(row: Row) -> str:
     if row.age is None:
         return "—"
     return f"{row.age} y, old" if row.old else f"{row.age} y"
-
-
-def _shortened(name: str, width: int) -> str:
-    return name if len(name) <= width else f"{name[: width - 1]}…"

@@ -161,7 +161,7 @@ def _slot(slot: Slot, width: int) -> Iterator[Text]:
         )
     yield hanging("      ", slot.because, width)
     free = [
-        f"{one.story.id}{f' (told to {one.taken_by})' if one.taken_by else ''}"
+        f"{one.story.id}{f' (told for {one.taken_by})' if one.taken_by else ''}"
         for one in slot.alternates
     ]
     if slot.story and free:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import textwrap
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
@@ -48,11 +49,24 @@ def add_page_options(parser: argparse.ArgumentParser) -> None:
 
 def hanging(mark: str, text: str, width: int, *, style: str = "default") -> Text:
     """Return a paragraph whose further lines stand under its first word, behind a mark of its own."""
-    lines = textwrap.wrap(text, max(20, width - len(mark)), break_on_hyphens=False) or [""]
+    wrapped = Text(printable(text)).wrap(_ruler(), max(20, width - cell_len(mark)))
+    lines = [line.plain.rstrip() for line in wrapped] or [""]
     indent = "\n" + " " * len(mark)
     if not mark:
         return Text("\n".join(lines), style=style)
     return Text.assemble((mark, style), indent.join(lines))
+
+
+def padded(text: str, width: int) -> str:
+    """Return a text as wide as told, with spaces or an ellipsis; East Asian signs count as two."""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return set_cell_size(text, width - 1) + "…"
+
+
+@cache
+def _ruler() -> Console:
+    return Console(color_system=None)
 
 
 def cut(line: Text, width: int) -> Text:
