@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Iterator
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from fairlead.app.cli.worksheet import add_folder_option, folder_of
@@ -86,7 +87,11 @@ def _lines(reply: Reply, width: int) -> Iterator[Text]:
         fit = "named for it" if one.declared else f"{one.fit.value} fit"
         mark = (f"{sign} ", style)
         line = Text.assemble(f"  {number}  ", mark, f"{fit:<12} ", (one.story.title, "bold"))
-        yield cut(line.append(f"  {one.story.id}", style="dim"), width)
+        if line.cell_len + 2 + cell_len(one.story.id) <= width:
+            yield line.append(f"  {one.story.id}", style="dim")
+        else:
+            yield cut(line, width)
+            yield hanging("          ", one.story.id, width)
         for line in _reasons(one.reasons):
             yield hanging("          ", line, width)
     yield Text()
