@@ -150,7 +150,9 @@ def _plan_range(
     environ: Mapping[str, str],
 ) -> _Planned:
     change = read_change(repository, change_range)
-    inputs = deployment_inputs(repository, change_range.base_tree, asked.people, now=datetime.now(UTC))
+    inputs = deployment_inputs(
+        repository, change_range.base_tree, asked.people, policy=policy, now=datetime.now(UTC)
+    )
     checks = all_checks(
         policy,
         inputs=inputs,
@@ -171,8 +173,7 @@ def _policy(repository: Repository, change_range: Range) -> tuple[Policy, tuple[
 
     A base whose policy can't be read stops every change but the one that mends it.
     """
-    base = _policy_texts(repository, change_range.base_tree)
-    head = _policy_texts(repository, change_range.head_tree)
+    base, head = _policy_texts(repository, (change_range.base_tree, change_range.head_tree))
     try:
         policy = _first_policy(base, "the base")
     except FairleadError:
@@ -183,17 +184,22 @@ def _policy(repository: Repository, change_range: Range) -> tuple[Policy, tuple[
             "the base's policy can't be read and this change mends it: the defaults decide on it",
         )
     notes = ()
-    if _sections(head) != _sections(base):
+    if head != base and _sections(head) != _sections(base):
         notes = ("the change alters the policy: it is judged by the base's, and the next one by this",)
     return policy, notes
 
 
-def _policy_texts(repository: Repository, tree: str) -> dict[str, str]:
-    found = repository.find(tree, POLICY_FILES)
-    contents = repository.blobs(entry.id for entry in found.values())
-    return {
-        path: (contents[entry.id] or b"").decode("utf-8", "replace") for path, entry in found.items()
-    }
+def _policy_texts(repository: Repository, trees: Iterable[str]) -> list[dict[str, str]]:
+    """Return the files of each tree that may hold a policy, by path."""
+    found = [repository.find(tree, POLICY_FILES) for tree in trees]
+    contents = repository.blobs(entry.id for entries in found for entry in entries.values())
+    return [
+        {
+            path: (contents[entry.id] or b"").decode("utf-8", "replace")
+            for path, entry in entries.items()
+        }
+        for entries in found
+    ]
 
 
 def _first_policy(texts: Mapping[str, str], side: str) -> Policy:
