@@ -341,6 +341,15 @@ def test_how_long_a_check_took_is_expected_of_it_next_time_and_the_longest_begin
     assert [check for check, _ in bench.progress.heard] == ["slow", "slow", "quick", "quick"]
 
 
+def test_of_checks_that_never_ran_those_of_the_whole_tree_begin(bench: Bench) -> None:
+    bench.cores = 1
+    bench.repository.commit({"a.py": "1\n"})
+
+    bench.run(shouting("file"), shouting("tree", scope=Scope.TREE))
+
+    assert list(bench.progress.expected) == ["tree", "file"]
+
+
 # What cannot be said
 
 

@@ -165,8 +165,14 @@ class _Run:
         if not jobs:
             return
         expected = self._expected(jobs)
-        # What nobody knows the time of may be the longest.
-        pending = sorted(jobs, key=lambda job: -(expected[_name(job)] or 1e9))
+        # What nobody knows the time of may be the longest, a look at the whole tree before all.
+        pending = sorted(
+            jobs,
+            key=lambda job: (
+                -(expected[_name(job)] or 1e9),
+                job.request.check.scope is not Scope.TREE,
+            ),
+        )
         self._told.planned({_name(job): expected[_name(job)] for job in pending})
         work_off(pending, self._do, threads=cores, stop=self._looker.stop)
 
