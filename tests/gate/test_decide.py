@@ -65,10 +65,6 @@ def test_a_check_that_only_reports_leaves_the_verdict_alone_but_is_named() -> No
     assert decided.sentence == "Pass: 1 of 1 check found something new and only reports it (lint)."
 
 
-def test_complexity_is_reported_and_blocks_nothing_until_the_policy_says_so() -> None:
-    assert not DEFAULT_POLICY.of("complexity").blocks
-
-
 def test_report_mode_blocks_nothing_and_says_what_it_would_have_done() -> None:
     decided = verdict(Outcome.FAILED, policy=Policy(mode=Mode.REPORT))
 

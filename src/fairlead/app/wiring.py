@@ -12,6 +12,7 @@ from pathlib import Path
 from fairlead.changes.git import Repository, is_file
 from fairlead.checks.catalogue import single_tool_checks
 from fairlead.checks.codeowners import OWNERS_PATHS
+from fairlead.checks.complexity import Complexity, tell_growth_apart
 from fairlead.checks.deployment import DeploymentCheck, DeploymentInputs
 from fairlead.checks.model import Check
 from fairlead.checks.runner import Request
@@ -91,11 +92,12 @@ def deployment_inputs(
 def request(check: Check, planned: PlannedCheck, policy: Policy) -> Request:
     """Return how a planned check is to be run under the policy."""
     said = policy.of(check.name)
+    stamp, settle = "", tuple
     if isinstance(check, VulnerabilityCheck):
         stamp = check.dependence(said.settings)
         settle = partial(tell_apart, rules=read_rules(said.settings))
-    else:
-        stamp, settle = "", tuple
+    elif isinstance(check, Complexity):
+        settle = tell_growth_apart
     return Request(
         check=check,
         paths=tuple(file.path for file in planned.files if file.blob),

@@ -94,7 +94,7 @@ def _checks(facts: Facts) -> tuple[str, ...]:
         '# from_size = "XS"             # run from this size of change upwards: XS S M L XL',
         "# timeout = 60                 # seconds",
         "# environment = []             # names of variables its tool may see beside the usual ones",
-        "blocks = false                 # true, which is the other checks' default: its findings block",
+        "blocks = true                  # false: report its findings, but let the change pass",
         "",
     ]
     if not facts.workflows:

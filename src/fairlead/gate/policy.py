@@ -68,7 +68,7 @@ class Policy:
 DEFAULT_CHECKS: Mapping[str, CheckPolicy] = {
     "lint": CheckPolicy(on=OUR_OWN, skip_inert=False),
     "format": CheckPolicy(on=OUR_OWN, skip_inert=False),
-    "complexity": CheckPolicy(on=CODE, blocks=False),
+    "complexity": CheckPolicy(on=CODE),
     "sast": CheckPolicy(on=CODE | {Nature.GENERATED}),
     "secrets": CheckPolicy(skip_inert=False),
     "dependencies": CheckPolicy(on=CODE | {Nature.DEPENDENCIES}, timeout=120.0),
@@ -78,10 +78,9 @@ DEFAULT_CHECKS: Mapping[str, CheckPolicy] = {
     "deployment": CheckPolicy(enabled=False, skip_inert=False),
 }
 """What holds without any file. Lint, format and secrets look at inert changes too: layout and
-comments are what the first two are about, and a comment can hold a password. Complexity is reported
-and blocks nothing: its limit is a convention until the project says that it is its own. Sast looks at
-generated files, for an added file says of itself that it is generated. Deployment is off until the
-policy sets one of its rules."""
+comments are what the first two are about, and a comment can hold a password. Sast looks at generated
+files, for an added file says of itself that it is generated. Deployment is off until the policy sets
+one of its rules."""
 
 DEFAULT_POLICY = Policy(checks=DEFAULT_CHECKS)
 
