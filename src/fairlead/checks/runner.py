@@ -165,14 +165,9 @@ class _Run:
         if not jobs:
             return
         expected = self._expected(jobs)
-        # What nobody knows the time of may be the longest, a look at the whole tree before all.
-        pending = sorted(
-            jobs,
-            key=lambda job: (
-                -(expected[_name(job)] or 1e9),
-                job.request.check.scope is not Scope.TREE,
-            ),
-        )
+        # What nobody knows the time of may be the longest. The catalogue goes from quick tools to slow
+        # ones, so among those its end begins.
+        pending = sorted(reversed(jobs), key=lambda job: -(expected[_name(job)] or 1e9))
         self._told.planned({_name(job): expected[_name(job)] for job in pending})
         work_off(pending, self._do, threads=cores, stop=self._looker.stop)
 
