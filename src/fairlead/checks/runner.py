@@ -167,7 +167,7 @@ class _Run:
         expected = self._expected(jobs)
         # What nobody knows the time of may be the longest. The catalogue goes from quick tools to slow
         # ones, so among those its end begins.
-        pending = sorted(reversed(jobs), key=lambda job: -(expected[_name(job)] or 1e9))
+        pending = sorted(jobs[::-1], key=lambda job: -(expected[_name(job)] or 1e9))
         self._told.planned({_name(job): expected[_name(job)] for job in pending})
         work_off(pending, self._do, threads=cores, stop=self._looker.stop)
 
