@@ -341,6 +341,15 @@ def test_how_long_a_check_took_is_expected_of_it_next_time_and_the_longest_begin
     assert [check for check, _ in bench.progress.heard] == ["slow", "slow", "quick", "quick"]
 
 
+def test_of_checks_that_never_ran_the_last_of_the_plan_begin(bench: Bench) -> None:
+    bench.cores = 1
+    bench.repository.commit({"a.py": "1\n"})
+
+    bench.run(shouting("lint"), shouting("secrets"), shouting("dependencies", Scope.TREE))
+
+    assert list(bench.progress.expected) == ["dependencies", "secrets", "lint"]
+
+
 # What cannot be said
 
 

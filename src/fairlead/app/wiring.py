@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from fairlead.changes.git import Repository
+from fairlead.changes.git import Repository, is_file
 from fairlead.checks.catalogue import single_tool_checks
 from fairlead.checks.codeowners import OWNERS_PATHS
 from fairlead.checks.complexity import Complexity, tell_growth_apart
@@ -69,15 +69,16 @@ def all_checks(
 
 
 def deployment_inputs(
-    repository: Repository, base_tree: str, people: People, *, now: datetime
+    repository: Repository, base_tree: str, people: People, *, policy: Policy, now: datetime
 ) -> DeploymentInputs:
-    """Return what the deployment check is told: the people, the clock, the base's CODEOWNERS."""
-    for path in OWNERS_PATHS:
-        owners = repository.read(base_tree, path)
-        if owners is not None:
-            break
-    else:
-        path, owners = "CODEOWNERS", None
+    """Return what the deployment check is told: the people, the clock, the base's CODEOWNERS.
+
+    Where the policy doesn't have the check run, nothing is read for it.
+    """
+    found = repository.find(base_tree, OWNERS_PATHS) if policy.of("deployment").enabled else {}
+    files = [path for path in OWNERS_PATHS if path in found and is_file(found[path].mode)]
+    path = files[0] if files else "CODEOWNERS"
+    owners = repository.read(base_tree, path) if files else None
     return DeploymentInputs(
         now=now,
         approvers=people.approvers,

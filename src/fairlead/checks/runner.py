@@ -165,8 +165,10 @@ class _Run:
         if not jobs:
             return
         expected = self._expected(jobs)
-        # What nobody knows the time of may be the longest.
-        pending = sorted(jobs, key=lambda job: -(expected[_name(job)] or 1e9))
+        # What nobody knows the time of may be the longest. The catalogue goes from quick tools to slow
+        # ones, so among those its end begins.
+        order = sorted(range(len(jobs)), key=lambda at: (-(expected[_name(jobs[at])] or 1e9), -at))
+        pending = [jobs[at] for at in order]
         self._told.planned({_name(job): expected[_name(job)] for job in pending})
         work_off(pending, self._do, threads=cores, stop=self._looker.stop)
 
