@@ -28,7 +28,7 @@ from fairlead.checks.model import (
 from fairlead.checks.preparation import base_listing
 from fairlead.checks.views import listing_of
 from fairlead.errors import FairleadError
-from fairlead.store.results import FILE
+from fairlead.store.results import FILE, Results
 
 
 @pytest.fixture
