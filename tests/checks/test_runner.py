@@ -335,6 +335,7 @@ def test_how_long_a_check_took_is_expected_of_it_next_time(bench: Bench) -> None
 def test_the_check_that_took_longest_begins(bench: Bench) -> None:
     bench.cores = 1
     bench.repository.commit({"a.py": "1\n"})
+    bench.folder.mkdir(parents=True, exist_ok=True)
     known = Results(bench.folder)
     known.put({digest("seconds", "quick"): b"0.1", digest("seconds", "slow"): b"9.0"})
     known.close()
