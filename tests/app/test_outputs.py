@@ -12,11 +12,22 @@ import pytest
 from app.sample_report import sample_report
 from fairlead.app.cli.terminal import report_text
 from fairlead.app.report import report_json, schema
+from fairlead.checks.model import Finding, Severity
+from gate.samples import finding
 
 
-def shown(monkeypatch: pytest.MonkeyPatch, *, columns: int = 90, everything: bool = False) -> str:
+def shown(
+    monkeypatch: pytest.MonkeyPatch,
+    *findings: Finding,
+    columns: int = 90,
+    everything: bool = False,
+) -> str:
+    """Return the sample report as text; with findings, those are what its only check found."""
+    report = sample_report()
+    if findings:
+        report = replace(report, results=(replace(report.results[0], findings=findings),))
     monkeypatch.setenv("COLUMNS", str(columns))
-    return report_text(sample_report(), everything=everything)
+    return report_text(report, everything=everything)
 
 
 def test_the_schema_is_one() -> None:
@@ -96,3 +107,18 @@ def test_every_width_shows_every_word(monkeypatch: pytest.MonkeyPatch, columns: 
     assert max(len(line) for line in text.splitlines()) <= columns
     assert "vulnerabilities" in text
     assert "no bound" in " ".join(text.split())
+
+
+def test_a_note_is_a_remark_and_not_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    note = replace(finding(), severity=Severity.NOTE, what="a guess")
+
+    text = shown(monkeypatch, finding(), note)
+
+    assert "1 remark not counted (--all shows them)" in text
+    assert "a guess" not in text
+
+
+def test_what_grew_says_from_what(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = shown(monkeypatch, replace(finding(), measure=17.0, before=16.0))
+
+    assert "this change made it worse: 16 before" in text

@@ -370,3 +370,35 @@ def test_a_new_workflow_named_like_a_tools_configuration_is_looked_at(
 
     assert answer.result("workflows")["outcome"] in {"passed", "failed"}
     assert answer.plan("workflows")["steered_by"] == []
+
+
+def tangled(name: str, depth: int) -> str:
+    lines = [f"def {name}(x):"]
+    lines += ["    " * (level + 1) + f"if x > {level}:" for level in range(depth)]
+    return "\n".join([*lines, "    " * (depth + 1) + "return x", "    return None"]) + "\n"
+
+
+def test_a_function_that_becomes_hard_to_follow_blocks(
+    repository: RepositoryBuilder, fairlead: Command
+) -> None:
+    repository.commit({"lab/run.py": tangled("start", 3)})
+    repository.commit({"lab/run.py": tangled("start", 7)})
+
+    answer = fairlead.check("HEAD")
+
+    assert answer.code == 1
+    assert answer.result("complexity")["outcome"] == "failed"
+
+
+def test_a_function_that_was_hard_to_follow_before_and_grows_is_reported(
+    repository: RepositoryBuilder, fairlead: Command
+) -> None:
+    repository.commit({"lab/run.py": tangled("start", 7)})
+    repository.commit({"lab/run.py": tangled("start", 8)})
+
+    answer = fairlead.check("HEAD")
+
+    (finding,) = answer.result("complexity")["findings"]
+    assert answer.result("complexity")["outcome"] == "passed"
+    assert "this change made it worse" in finding["apart"]
+    assert "this change made it worse" in fairlead("check", "HEAD").out

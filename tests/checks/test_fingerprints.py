@@ -117,6 +117,7 @@ def test_a_measure_that_grew_is_new_and_one_that_shrank_is_not() -> None:
     marked = mark_new(head, base, dict)
 
     assert [(found.context, found.new) for found in marked] == [("f", True), ("g", False)]
+    assert [found.before for found in marked] == [20, None]
 
 
 def test_a_finding_follows_its_file_through_a_rename() -> None:

@@ -45,6 +45,21 @@ def test_the_same_secret_has_the_same_identity_on_another_line(tmp_path: Path) -
     assert before.context == after.context
 
 
+def test_a_table_padded_with_blanks_is_narrowed_and_its_lines_stay_where_they_are(
+    tmp_path: Path,
+) -> None:
+    row = "a" + " " * 300 + "b"
+    indented = " " * 40 + "- c"
+    tree = write(tmp_path / "tree", {"table.txt": f"{row}\n{indented}\n{row}{LINE}"})
+
+    (finding,) = evaluated(SECRETS, tree).findings
+
+    (copy,) = tmp_path.rglob("copies/table.txt")
+    assert finding.line == 3
+    assert copy.read_text().splitlines()[1] == indented
+    assert max(map(len, copy.read_text().splitlines())) < 100
+
+
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-8-sig"])
 def test_a_file_in_another_encoding_is_read(tmp_path: Path, encoding: str) -> None:
     tree = write(tmp_path / "tree", {"app.py": f'name = "é"\n{LINE}'.encode(encoding)})

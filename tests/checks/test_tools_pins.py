@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairlead.checks.pins import Pin, is_pin_file, read_pins
+from fairlead.checks.pins import Pin, is_pin_file, newer_pins, read_pins
 
 HOOK = (
     "  - repo: https://github.com/astral-sh/ruff-pre-commit\n    rev: {}\n    hooks: [{{id: ruff}}]\n"
@@ -132,3 +132,27 @@ def test_no_content_makes_reading_fail(path: str, content: bytes) -> None:
     pins = read_pins({path: content + b" required-version"}, ["ruff", "bandit"])
 
     assert all(one.version[0].isdigit() for one in pins.values())
+
+
+def test_a_change_that_takes_up_a_newer_version_is_judged_by_that_one() -> None:
+    base = {"ruff": Pin(version="0.9.10", source="uv.lock")}
+    head = {"ruff": Pin(version="0.10.0", source="uv.lock")}
+
+    chosen = newer_pins(base, head)
+
+    assert chosen == {"ruff": Pin(version="0.10.0", source="uv.lock of the change")}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        {},
+        {"ruff": Pin(version="0.9.9", source="uv.lock")},
+        {"ruff": Pin(version="0.9.10", source="poetry.lock")},
+        {"bandit": Pin(version="1.9.4", source="uv.lock")},
+    ],
+)
+def test_a_pin_that_goes_back_or_away_or_comes_anew_is_not_followed(head: dict[str, Pin]) -> None:
+    base = {"ruff": Pin(version="0.9.10", source="uv.lock")}
+
+    assert newer_pins(base, head) == base

@@ -107,6 +107,14 @@ def test_a_file_that_steering_mentions_by_name_steers_too() -> None:
     assert found.into_head == {"shared/rules.toml": b"exclude = []"}
 
 
+def test_a_file_that_another_section_of_the_same_file_mentions_steers_nothing() -> None:
+    packed = "[tool.build]\ninclude = ['tox.ini']\n[tool.ruff]\nextend = 'rules.toml'\n"
+    base = {"pyproject.toml": packed, "tox.ini": "[tox]\n", "rules.toml": "select = ['E']\n"}
+    head = {"pyproject.toml": packed, "rules.toml": "select = []\n"}
+
+    assert touch(base, head).phrases == {"lint": ("rules.toml",)}
+
+
 @pytest.mark.parametrize("head", ["[tool.ruff\n", "[tool]\nruff = 1\nruff = 2\n"])
 def test_a_file_that_became_invalid_is_judged_with_all_of_the_bases(head: str) -> None:
     base = "[project]\nname = 'a'\n[tool.ruff]\nfix = true\n"

@@ -43,8 +43,21 @@ def test_an_expression_in_a_script_is_an_error_with_reason_remedy_and_address(tm
     assert (finding.path, finding.line, finding.rule) == (CI, 10, "template-injection")
     assert finding.severity is Severity.ERROR
     assert "env:" in finding.fix
-    assert finding.context.startswith("run: echo")
+    assert finding.context == "github.event.pull_request.title"
     assert finding.url == "https://docs.zizmor.sh/audits/#template-injection"
+
+
+def test_what_stands_around_an_expression_is_no_part_of_a_finding(tmp_path: Path) -> None:
+    reworded = INJECTION.replace("run: echo", "run: printf '%s'").replace("name: ", "name: renamed ")
+    before = write(tmp_path / "before", {CI: INJECTION})
+    after = write(tmp_path / "after", {CI: reworded})
+
+    contexts = [
+        [one.context for one in evaluated(WORKFLOWS, tree).findings] for tree in (before, after)
+    ]
+
+    assert reworded != INJECTION
+    assert contexts[0] == contexts[1]
 
 
 def test_a_clean_workflow_is_evaluated_and_what_was_not_asked_is_said(tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairlead.checks.model import CheckResult, Finding, Outcome
+from fairlead.checks.model import CheckResult, Finding, Outcome, Severity
 from fairlead.errors import FairleadError
 from fairlead.gate.baseline import apply_baseline, read_baseline, write_baseline
 from fairlead.gate.decide import Verdict, VerdictOutcome, decide
@@ -28,7 +30,7 @@ def result(check: str, outcome: Outcome, findings: tuple[Finding, ...] | None = 
 
 
 def verdict(*outcomes: Outcome, policy: Policy = DEFAULT_POLICY) -> Verdict:
-    names = ("lint", "sast", "secrets", "format", "complexity")
+    names = ("lint", "sast", "secrets", "format", "workflows")
     return decide(
         [result(name, outcome) for name, outcome in zip(names, outcomes, strict=False)], policy=policy
     )
@@ -60,6 +62,7 @@ def test_a_check_that_only_reports_leaves_the_verdict_alone_but_is_named() -> No
 
     assert decided.outcome is VerdictOutcome.PASS
     assert decided.reasons == ("lint found 1 new problem, only reported by policy",)
+    assert decided.sentence == "Pass: 1 of 1 check found something new and only reports it (lint)."
 
 
 def test_report_mode_blocks_nothing_and_says_what_it_would_have_done() -> None:
@@ -96,6 +99,25 @@ def test_a_recorded_baseline_makes_its_findings_old_and_the_check_pass() -> None
 
     assert after.outcome is Outcome.PASSED
     assert [found.new for found in after.findings] == [False]
+
+
+def test_a_note_beyond_the_baseline_does_not_count() -> None:
+    note = replace(finding(fingerprint="new"), severity=Severity.NOTE)
+    failed = result("lint", Outcome.FAILED, findings=(finding(fingerprint="old"), note))
+
+    (after,) = apply_baseline([failed], frozenset({"old"}))
+
+    assert after.outcome is Outcome.PASSED
+
+
+def test_notes_are_no_problems_in_the_reason() -> None:
+    note = replace(finding(), severity=Severity.NOTE)
+
+    decided = decide(
+        [result("lint", Outcome.FAILED, findings=(finding(), note))], policy=DEFAULT_POLICY
+    )
+
+    assert decided.reasons == ("lint found 1 new problem",)
 
 
 def test_a_finding_beyond_the_baseline_still_blocks() -> None:

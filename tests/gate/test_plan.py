@@ -50,6 +50,12 @@ def test_an_inert_file_is_passed_over_with_the_proofs_words() -> None:
     assert planned.because == "a.py parses to the same tree"
 
 
+def test_several_inert_files_are_spoken_of_as_several() -> None:
+    files = [file_change(path, inert=Proof.SAME_SYNTAX_TREE) for path in ("a.py", "b.py")]
+
+    assert plan_one(change(*files)).because == "a.py, b.py parse to the same trees"
+
+
 def test_one_file_that_is_not_inert_makes_the_check_run_on_it_alone() -> None:
     planned = plan_one(change(file_change("a.py", inert=Proof.SAME_SYNTAX_TREE), file_change("b.py")))
 

@@ -150,7 +150,9 @@ def _plan_range(
     environ: Mapping[str, str],
 ) -> _Planned:
     change = read_change(repository, change_range)
-    inputs = deployment_inputs(repository, change_range.base_tree, asked.people, now=datetime.now(UTC))
+    inputs = deployment_inputs(
+        repository, change_range.base_tree, asked.people, policy=policy, now=datetime.now(UTC)
+    )
     checks = all_checks(
         policy,
         inputs=inputs,
@@ -171,8 +173,7 @@ def _policy(repository: Repository, change_range: Range) -> tuple[Policy, tuple[
 
     A base whose policy can't be read stops every change but the one that mends it.
     """
-    base = _policy_texts(repository, change_range.base_tree)
-    head = _policy_texts(repository, change_range.head_tree)
+    base, head = _policy_texts(repository, (change_range.base_tree, change_range.head_tree))
     try:
         policy = _first_policy(base, "the base")
     except FairleadError:
@@ -183,21 +184,31 @@ def _policy(repository: Repository, change_range: Range) -> tuple[Policy, tuple[
             "the base's policy can't be read and this change mends it: the defaults decide on it",
         )
     notes = ()
-    if _sections(head) != _sections(base):
+    if head != base and _sections(head) != _sections(base):
         notes = ("the change alters the policy: it is judged by the base's, and the next one by this",)
     return policy, notes
 
 
-def _policy_texts(repository: Repository, tree: str) -> dict[str, str | None]:
-    """Return what the tree's policy files hold; ``None`` for a link and for one beyond the limit."""
-    found = repository.find(tree, POLICY_FILES)
-    contents = repository.blobs(entry.id for entry in found.values() if is_file(entry.mode))
-    texts: dict[str, str | None] = {}
-    for path, entry in found.items():
-        if is_file(entry.mode) or is_symlink(entry.mode):  # a folder of that name is no policy
-            content = contents.get(entry.id)
-            texts[path] = None if content is None else content.decode("utf-8", "replace")
-    return texts
+def _policy_texts(repository: Repository, trees: Iterable[str]) -> list[dict[str, str | None]]:
+    """Return the files of each tree that may hold a policy; ``None`` for a link and what is too large.
+
+    A folder of that name is no policy.
+    """
+    found = [repository.find(tree, POLICY_FILES) for tree in trees]
+    files = [entry for entries in found for entry in entries.values() if is_file(entry.mode)]
+    contents = repository.blobs(entry.id for entry in files)
+    return [
+        {
+            path: _text(contents.get(entry.id))
+            for path, entry in entries.items()
+            if is_file(entry.mode) or is_symlink(entry.mode)
+        }
+        for entries in found
+    ]
+
+
+def _text(content: bytes | None) -> str | None:
+    return None if content is None else content.decode("utf-8", "replace")
 
 
 def _first_policy(texts: Mapping[str, str | None], side: str) -> Policy:

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from fairlead.changes.git import Repository
+from fairlead.changes.git import Repository, is_file
 from fairlead.checks.catalogue import single_tool_checks
 from fairlead.checks.codeowners import OWNERS_PATHS
+from fairlead.checks.complexity import Complexity, tell_growth_apart
 from fairlead.checks.deployment import DeploymentCheck, DeploymentInputs
 from fairlead.checks.model import Check
 from fairlead.checks.runner import Request
@@ -68,15 +69,16 @@ def all_checks(
 
 
 def deployment_inputs(
-    repository: Repository, base_tree: str, people: People, *, now: datetime
+    repository: Repository, base_tree: str, people: People, *, policy: Policy, now: datetime
 ) -> DeploymentInputs:
-    """Return what the deployment check is told: the people, the clock, the base's CODEOWNERS."""
-    for path in OWNERS_PATHS:
-        owners = repository.read(base_tree, path)
-        if owners is not None:
-            break
-    else:
-        path, owners = "CODEOWNERS", None
+    """Return what the deployment check is told: the people, the clock, the base's CODEOWNERS.
+
+    Where the policy doesn't have the check run, nothing is read for it.
+    """
+    found = repository.find(base_tree, OWNERS_PATHS) if policy.of("deployment").enabled else {}
+    files = [path for path in OWNERS_PATHS if path in found and is_file(found[path].mode)]
+    path = files[0] if files else "CODEOWNERS"
+    owners = repository.read(base_tree, path) if files else None
     return DeploymentInputs(
         now=now,
         approvers=people.approvers,
@@ -90,11 +92,12 @@ def deployment_inputs(
 def request(check: Check, planned: PlannedCheck, policy: Policy) -> Request:
     """Return how a planned check is to be run under the policy."""
     said = policy.of(check.name)
+    stamp, settle = "", tuple
     if isinstance(check, VulnerabilityCheck):
         stamp = check.dependence(said.settings)
         settle = partial(tell_apart, rules=read_rules(said.settings))
-    else:
-        stamp, settle = "", tuple
+    elif isinstance(check, Complexity):
+        settle = tell_growth_apart
     return Request(
         check=check,
         paths=tuple(file.path for file in planned.files if file.blob),

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from fairlead.changes.places import (
     ALWAYS,
+    ANSWER_LIMIT,
     discover,
     is_hook_of,
     lent_stores,
@@ -32,6 +33,9 @@ BLOB_LIMIT = 50_000_000
 
 READ_LIMIT = 200_000_000
 """Bytes: once so many are read in one call of ``blobs``, the rest is not."""
+
+_AT_ONCE = 8_000_000
+"""Bytes: as much is read without asking for the sizes first, which takes one more process."""
 
 EMPTY_TREES = {
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
@@ -139,6 +143,16 @@ class Repository:
         cwd: Path | None = None,
     ) -> bytes:
         """Run git on objects alone, named by id, in the private folder; a failure raises."""
+        return _answer(self._look(words, stdin, env, cwd), words)
+
+    def _look(
+        self,
+        words: tuple[str, ...],
+        stdin: bytes,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        max_output: int = ANSWER_LIMIT,
+    ) -> Completed:
         places = {
             "GIT_DIR": str(self.private),
             "GIT_CONFIG_GLOBAL": os.devnull,
@@ -146,7 +160,7 @@ class Repository:
             "GIT_ATTR_NOSYSTEM": "1",
         }
         environment = {**self.environment, **places, **(env or {})}
-        return _answer(run_git(words, cwd or self.private, environment, stdin), words)
+        return run_git(words, cwd or self.private, environment, stdin, max_output)
 
     def sizes(self, ids: Iterable[str]) -> dict[str, int | None]:
         """Return the size in bytes of each object, ``None`` for one that isn't here."""
@@ -162,7 +176,14 @@ class Repository:
 
     def blobs(self, ids: Iterable[str]) -> dict[str, bytes | None]:
         """Return what each blob holds, ``None`` for one beyond the limits; raises for a missing one."""
-        sizes = self.sizes(ids)
+        wanted = tuple(dict.fromkeys(ids))
+        if not wanted:
+            return {}
+        words = ("cat-file", "--batch")
+        done = self._look(words, _lines(wanted), max_output=_AT_ONCE)
+        if not done.truncated:
+            return _parse_batch(_answer(done, words), wanted)
+        sizes = self.sizes(wanted)
         contents: dict[str, bytes | None] = dict.fromkeys(sizes)
         chosen, total = [], 0
         for name, size in sizes.items():
@@ -241,7 +262,10 @@ def _parse_batch(answer: bytes, names: Iterable[str]) -> dict[str, bytes | None]
     start = 0
     for name in names:
         end = answer.index(b"\n", start)
-        size = int(answer[start:end].split()[-1])
+        header = answer[start:end].split()
+        if header[-1] == b"missing":
+            raise _missing(name)
+        size = int(header[-1])
         contents[name] = answer[end + 1 : end + 1 + size]
         start = end + 2 + size
     return contents
@@ -283,6 +307,5 @@ def _answer(done: Completed, words: tuple[str, ...]) -> bytes:
 def _missing(name: str) -> FairleadError:
     return FairleadError(
         f"object {name} isn't in this clone (it is partial or damaged), and nothing is fetched unasked",
-        fix="git diff --stat BASE HEAD, which fetches what differs, then the same command again; "
-        "git fetch --refetch --no-filter fetches everything",
+        fix="git fetch --refetch --no-filter, which completes the clone; then the same command again",
     )

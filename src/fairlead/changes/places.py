@@ -40,7 +40,9 @@ _OF_THE_USER = (
     "GIT_DISCOVERY_ACROSS_FILESYSTEM",
 )
 _TIMEOUT = 300.0
-_MAX_OUTPUT = 1 << 30
+ANSWER_LIMIT = 1 << 30
+"""Bytes: what git may write in one call unless the caller says otherwise."""
+
 _ATTRIBUTES = "* !diff -text -filter -ident !eol -working-tree-encoding -export-ignore -export-subst\n"
 
 
@@ -56,7 +58,11 @@ class Place:
 
 
 def run_git(
-    words: Sequence[str], folder: Path, environment: Mapping[str, str], stdin: bytes = b""
+    words: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    stdin: bytes = b"",
+    max_output: int = ANSWER_LIMIT,
 ) -> Completed:
     """Run git in ``folder`` without its owner's hooks and monitors."""
     return run(
@@ -65,7 +71,7 @@ def run_git(
         env=environment,
         timeout=_TIMEOUT,
         stdin=stdin,
-        max_output=_MAX_OUTPUT,
+        max_output=max_output,
     )
 
 

@@ -13,7 +13,10 @@ from fairlead.checks.workflows import Workflows
 
 
 def single_tool_checks() -> tuple[Check, ...]:
-    """Return the static checks, one tool each, in the order in which plans and results list them."""
+    """Return the static checks, one tool each, in the order in which plans and results list them.
+
+    Quick tools come before slow ones: the runner relies on it where it doesn't know better.
+    """
     return (
         Lint(),
         Formatting(),

@@ -10,8 +10,8 @@ from __future__ import annotations
 import fnmatch
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote
@@ -39,6 +39,23 @@ _RULE = "CC001"
 _CODES = (0, 1)  # 1 also when a file could not be read
 _FAILED = re.compile(r"Failed to process (.+?) - Please check", re.DOTALL)
 _ADVICES = 2
+
+
+def tell_growth_apart(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Mark functions that were above the limit before and have grown: reported, not blocking.
+
+    A limit that a function had passed long ago says nothing about the change that touches it.
+    """
+    return tuple(
+        replace(
+            finding,
+            blocking=False,
+            apart=f"it was above the limit before, at {finding.before:g}; this change made it worse",
+        )
+        if finding.new and finding.before is not None
+        else finding
+        for finding in findings
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,8 +43,9 @@ def mark_new(
 
     Of equal findings as many are new as the head has more than the base, those on changed lines
     first, then the last in the file. With measures, a finding is old as long as one of the base's that
-    measures at least as much can be paired with it. Both must have been identified. ``changed`` is
-    asked only when equal findings have to be told apart, for it may cost a look at the difference.
+    measures at least as much can be paired with it; one that is new for having grown says what it
+    measured ``before``. Both must have been identified. ``changed`` is asked only when equal findings
+    have to be told apart, for it may cost a look at the difference.
     """
     before: defaultdict[str, list[Finding]] = defaultdict(list)
     for finding in base:
@@ -69,7 +70,12 @@ def mark_new(
             ),
         )
         new.update(_unmatched(order, head, known))
-    return tuple(replace(found, new=index in new) for index, found in enumerate(head))
+    return tuple(
+        replace(found, new=True, before=_greatest(before.get(found.fingerprint, ())))
+        if index in new
+        else replace(found, new=False)
+        for index, found in enumerate(head)
+    )
 
 
 def merge(first: Sequence[Finding], second: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -99,6 +105,10 @@ def _spot(finding: Finding) -> tuple[str, int, str]:
 
 def _is_changed(finding: Finding, lines: Lines) -> bool:
     return any(finding.line in span for span in lines.get(finding.path, ()))
+
+
+def _greatest(known: Sequence[Finding]) -> float | None:
+    return max((one.measure for one in known if one.measure is not None), default=None)
 
 
 def _unmatched(order: Sequence[int], head: Sequence[Finding], known: Sequence[Finding]) -> list[int]:

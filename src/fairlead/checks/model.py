@@ -38,8 +38,8 @@ class Finding:
     matters, ``fix`` the exact command or edit where there is one. ``context`` is what identifies the
     place beside its line number (the line's text, a symbol, a package), so that a fingerprint survives
     moved lines; with a ``measure`` (a complexity, say), a finding that the base has too is new
-    again when it has grown. ``new`` is false when the base has it too. ``blocking`` is false for what
-    is reported apart and doesn't count (``apart`` says why).
+    again when it has grown: ``before`` is what it measured in the base. ``new`` is false when the base
+    has it too. ``blocking`` is false for what is reported apart and doesn't count (``apart`` says why).
     """
 
     rule: str
@@ -56,6 +56,12 @@ class Finding:
     new: bool = True
     blocking: bool = True
     apart: str = ""
+    before: float | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it fails its check: new, not reported apart, and more than a note."""
+        return self.new and self.blocking and self.severity is not Severity.NOTE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

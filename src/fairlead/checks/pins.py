@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 PRE_COMMIT = ".pre-commit-config.yaml"
 LOCKS = ("uv.lock", "poetry.lock")
@@ -50,6 +50,27 @@ def read_pins(files: Mapping[str, bytes], tools: Iterable[str]) -> dict[str, Pin
         if pin:
             found[tool] = pin
     return found
+
+
+def newer_pins(base: Mapping[str, Pin], head: Mapping[str, Pin]) -> dict[str, Pin]:
+    """Return the base's pins, but for tools that both pin and the head pins in a newer version.
+
+    A change that takes up a new version also brings the files into the shape which that one wants: the
+    old one would hold against it what it was made for. A downgrade is not followed, for an older
+    version may not know the rule that the change breaks.
+    """
+    chosen = dict(base)
+    for tool, pin in base.items():
+        ahead = head.get(tool)
+        if ahead and ahead.version != pin.version and _is_newer(ahead.version, pin.version):
+            chosen[tool] = replace(ahead, source=f"{ahead.source} of the change")
+    return chosen
+
+
+def _is_newer(one: str, other: str) -> bool:
+    from packaging.version import Version  # takes 15 ms, and few changes move a tool
+
+    return Version(one) > Version(other)
 
 
 def _pins(tool: str, texts: Mapping[str, str]) -> Iterator[Pin]:

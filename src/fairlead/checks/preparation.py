@@ -13,7 +13,7 @@ from fairlead.checks.custom import CustomCheck, tool_of
 from fairlead.checks.kept import digest
 from fairlead.checks.looks import Request
 from fairlead.checks.model import Check, NotEvaluated, ToolUse
-from fairlead.checks.pins import Pin, is_pin_file, read_pins
+from fairlead.checks.pins import Pin, is_pin_file, newer_pins, read_pins
 from fairlead.checks.steering import Listing, Touch, describe, find_touch, steering_files
 from fairlead.checks.tools import Tool, Toolbox, project_environments
 from fairlead.checks.views import Contents, Sides, lay_out_sides, listing_of
@@ -80,7 +80,7 @@ def survey(checks: Iterable[Check], *, change: Change, repository: Repository) -
     contents = Contents(repository)
     for listing in (head, base):
         contents.expect(listing, steering_files(specs, listing))
-    contents.expect(base, filter(is_pin_file, base))
+        contents.expect(listing, filter(is_pin_file, listing))
     touch = find_touch(steering, base, head, contents.read)
     return Survey(head=head, base=base, touch=touch, contents=contents)
 
@@ -103,7 +103,9 @@ def prepare(
         sides=sides,
         touch=survey.touch,
         toolbox=Toolbox(
-            pins=_pins(tools, contents, base, results),
+            pins=newer_pins(
+                _pins(tools, contents, base, results), _pins(tools, contents, head, results)
+            ),
             environments=project_environments(
                 None if repository.bare else repository.folder, environ, (*head, *base)
             ),
@@ -133,13 +135,15 @@ def base_listing(head: Listing, files: Sequence[FileChange]) -> Listing:
     return dict(sorted(listing.items(), key=lambda item: encode_path(item[0])))
 
 
-def _pins(tools: Sequence[str], contents: Contents, base: Listing, results: Results) -> dict[str, Pin]:
-    paths = [path for path in base if is_pin_file(path)]
-    key = digest("pins", __version__, *tools, *(f"{path} {base[path]}" for path in paths))
+def _pins(
+    tools: Sequence[str], contents: Contents, listing: Listing, results: Results
+) -> dict[str, Pin]:
+    paths = [path for path in listing if is_pin_file(path)]
+    key = digest("pins", __version__, *tools, *(f"{path} {listing[path]}" for path in paths))
     known = results.get([key]).get(key)
     if known is not None:
         return {tool: Pin(**pin) for tool, pin in json.loads(known).items()}
-    pins = read_pins(contents.read(base, paths), tools)
+    pins = read_pins(contents.read(listing, paths), tools)
     results.put({key: json.dumps({tool: asdict(pin) for tool, pin in pins.items()}).encode()})
     return pins
 

@@ -21,7 +21,6 @@ from fairlead.checks.model import (
     NotEvaluated,
     Outcome,
     Scope,
-    Severity,
     ToolUse,
 )
 from fairlead.checks.preparation import Ground, Survey, prepare
@@ -166,8 +165,10 @@ class _Run:
         if not jobs:
             return
         expected = self._expected(jobs)
-        # What nobody knows the time of may be the longest.
-        pending = sorted(jobs, key=lambda job: -(expected[_name(job)] or 1e9))
+        # What nobody knows the time of may be the longest. The catalogue goes from quick tools to slow
+        # ones, so among those its end begins.
+        order = sorted(range(len(jobs)), key=lambda at: (-(expected[_name(jobs[at])] or 1e9), -at))
+        pending = [jobs[at] for at in order]
         self._told.planned({_name(job): expected[_name(job)] for job in pending})
         work_off(pending, self._do, threads=cores, stop=self._looker.stop)
 
@@ -338,7 +339,7 @@ def _seconds_key(job: _Job) -> str:
 
 def _outcome(found: Sequence[Finding], failures: Sequence[NotEvaluated]) -> Outcome:
     """Return ``failed`` for a new finding that counts, whatever else is unknown; else that counts."""
-    if any(one.new and one.blocking and one.severity is not Severity.NOTE for one in found):
+    if any(one.counts for one in found):
         return Outcome.FAILED
     return Outcome.NOT_EVALUATED if failures else Outcome.PASSED
 

@@ -56,6 +56,10 @@ _CANARY_TEXT = f"-----BEGIN {'RSA PRIVATE KEY'}-----\naws_key = 'AKIA{'QYLPMN5HN
 _GUESSES = re.compile(r".*High Entropy String|Secret Keyword|Basic Auth Credentials")
 """Types that are found by shape or by the name of a variable, not by a provider's own form."""
 
+_NARROW_GAP = b" " * 8
+_GAP = re.compile(rb"(?<=[^ \t\r\n])[ \t]{9,}")
+"""A gap so wide that no password has it inside; what it becomes in the copy."""
+
 _DIGEST = re.compile(r"(?<![0-9a-fA-F])(?:[0-9a-fA-F]{40}|[0-9a-fA-F]{64})(?![0-9a-fA-F])")
 _QUOTED = re.compile(r"""["']([^"']*)["']""")
 _WORDS = re.compile(r"[A-Za-z]+(?:[-_ .:/][A-Za-z]+)*")
@@ -206,14 +210,18 @@ def _copied(path: str) -> str:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy a file as UTF-8; bytes that are no UTF-8 are read as Latin-1, which has no invalid ones."""
+    """Copy a file as UTF-8; bytes that are no UTF-8 are read as Latin-1, which has no invalid ones.
+
+    Wide gaps within lines are narrowed: a table in plain text, padded to hundreds of columns, keeps the
+    tool's patterns busy for minutes otherwise. Indentation stays, for YAML is read by it.
+    """
     raw = source.read_bytes()
     try:
         raw.decode()
     except UnicodeDecodeError:
         raw = raw.decode("latin-1").encode()
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(raw)
+    target.write_bytes(_GAP.sub(_NARROW_GAP, raw))
 
 
 def _scan(view: View, run: Run, part: Sequence[str], baseline: _Baseline | None, place: Path) -> Any:

@@ -9,7 +9,7 @@ A check names its steering as files, which count in any folder (``ruff.toml``) o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from fairlead.checks.splicing import section, splice
@@ -161,13 +161,41 @@ def _mentions(
     read: Read,
     altered: Iterable[str],
 ) -> set[str]:
-    """Return the altered files whose names the check's steering files hold on either side."""
+    """Return the altered files that the check's steering names on either side."""
     others = set(altered) - set(steering_files(configuration, altered))
     found: set[str] = set()
     for listing in (base, head) if others else ():
-        text = b"\n".join(read(listing, steering_files(configuration, listing)).values())
-        found |= {path for path in others if _is_mentioned(path, text)}
+        for path, content in read(listing, steering_files(configuration, listing)).items():
+            suspects = [other for other in others - found if _is_mentioned(other, content)]
+            if suspects:  # only now is a file parsed: the same name elsewhere in it steers nothing
+                words = _steering_words(configuration, path, content)
+                found.update(other for other in suspects if _is_mentioned(other, words))
     return found
+
+
+def _steering_words(configuration: tuple[str, ...], path: str, content: bytes) -> bytes:
+    """Return all of a steering file when it counts as a whole or isn't valid, else its sections."""
+    specs = [spec.partition(":") for spec in configuration]
+    parts = [part for name, _, part in specs if _names(name, path)]
+    if "" in parts:
+        return content
+    try:
+        texts = [text for part in parts for text in _texts(_value(path, part, content))]
+    except ValueError:
+        return content
+    return "\n".join(texts).encode("utf-8", "surrogatepass")
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield every text in a section's value, keys among them."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from (str(key), *_texts(item))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
 
 
 def _is_mentioned(path: str, text: bytes) -> bool:

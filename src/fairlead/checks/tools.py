@@ -78,8 +78,9 @@ class Toolbox:
     """Where tools are looked for.
 
     ``environments`` are folders of the project's virtual environments, first choice first;
-    ``folder`` is where fetched versions are kept, in the user's cache; ``pins`` are the base's.
-    ``fetch`` is whether policy lets the network be used. ``environ`` is what uv may read of ours.
+    ``folder`` is where fetched versions are kept, in the user's cache; ``pins`` are what the
+    project has chosen. ``fetch`` is whether policy lets the network be used. ``environ`` is what
+    uv may read of ours.
     """
 
     pins: Mapping[str, Pin]

@@ -153,9 +153,23 @@ def _finding(item: Mapping[str, Any], sources: reports.Sources) -> Finding:
         what=f"{reports.text(item['desc'])}: {reports.text(primary['symbolic']['annotation'])}",
         why=known.why if known else "",
         fix=_fix(item["fixes"], path, known.fix if known else ""),
-        context=_VERSION.sub("", sources.line(path, line)),
+        context=_context(primary["symbolic"], sources.line(path, line)),
         url=reports.text(item["url"]),
     )
+
+
+def _context(symbolic: Mapping[str, Any], line: str) -> str:
+    """Return the words that a finding is about: of the expression alone where it is about one.
+
+    What stands around an expression, and the name of a whole workflow, may be reworded.
+    """
+    kind = symbolic["feature_kind"]
+    if not symbolic["route"]["route"]:
+        return ""
+    if isinstance(kind, dict) and "Subfeature" in kind:
+        fragment = kind["Subfeature"]["fragment"]
+        line = fragment.get("Raw", line) if isinstance(fragment, dict) else line
+    return _VERSION.sub("", line)
 
 
 def _fix(fixes: Sequence[Mapping[str, Any]], path: str, advice: str) -> str:

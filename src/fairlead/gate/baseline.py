@@ -58,7 +58,7 @@ def _without_known(result: CheckResult, known: frozenset[str]) -> CheckResult:
         for finding in result.findings
     )
     outcome = result.outcome
-    if outcome is Outcome.FAILED and not any(found.new and found.blocking for found in findings):
+    if outcome is Outcome.FAILED and not any(found.counts for found in findings):
         outcome = Outcome.PASSED
     return replace(
         result, outcome=outcome, findings=tuple(sorted(findings, key=lambda found: not found.new))

@@ -55,10 +55,10 @@ def decide(results: Sequence[CheckResult], *, policy: Policy) -> Verdict:
         f"{result.check} found {_count(new_findings(result), 'new problem')}" for result in blocking
     ]
     reasons += [f"{result.check} could not be evaluated: {result.because}" for result in open_ended]
+    reported = [result for result in failed if result not in blocking]
     reasons += [
         f"{result.check} found {_count(new_findings(result), 'new problem')}, only reported by policy"
-        for result in failed
-        if result not in blocking
+        for result in reported
     ]
     if blocking:
         outcome = VerdictOutcome.BLOCKED
@@ -69,11 +69,7 @@ def decide(results: Sequence[CheckResult], *, policy: Policy) -> Verdict:
         sentence = f"Not evaluated: {len(open_ended)} of {of_all} could not be run to an answer."
     else:
         outcome = VerdictOutcome.PASS
-        sentence = (
-            f"Pass: {_count(looked, 'check')} found nothing new."
-            if looked
-            else "Pass: no check was needed."
-        )
+        sentence = _passed(looked, [result.check for result in reported])
     enforced = outcome
     if policy.mode is Mode.REPORT and outcome is not VerdictOutcome.PASS:
         sentence = f"Report only, nothing blocks. {sentence}"
@@ -88,9 +84,21 @@ def decide(results: Sequence[CheckResult], *, policy: Policy) -> Verdict:
     )
 
 
+def _passed(looked: int, reported: Sequence[str]) -> str:
+    if not looked:
+        return "Pass: no check was needed."
+    if not reported:
+        return f"Pass: {_count(looked, 'check')} found nothing new."
+    only = "only reports" if len(reported) == 1 else "only report"
+    return (
+        f"Pass: {len(reported)} of {_count(looked, 'check')} found something new and {only} it "
+        f"({', '.join(reported)})."
+    )
+
+
 def new_findings(result: CheckResult) -> int:
     """Return how many findings of a result count against the change."""
-    return sum(finding.new and finding.blocking for finding in result.findings)
+    return sum(finding.counts for finding in result.findings)
 
 
 def _count(number: int, noun: str) -> str:

@@ -10,14 +10,14 @@ from fairlead.changes.model import Change, FileChange, Proof, Size, Status
 from fairlead.checks.model import Check, Scope
 from fairlead.gate.policy import CheckPolicy, Policy
 
-PROOF_WORDS: Mapping[Proof, str] = {
-    Proof.SAME_SYNTAX_TREE: "parses to the same tree",
-    Proof.SAME_JSON_TOKENS: "holds the same JSON tokens",
-    Proof.SAME_YAML_EVENTS: "holds the same YAML events",
-    Proof.SAME_TOML_TOKENS: "holds the same TOML tokens",
-    Proof.MOVED_DOCUMENT: "is a document that moved",
+PROOF_WORDS: Mapping[Proof, tuple[str, str]] = {
+    Proof.SAME_SYNTAX_TREE: ("parses to the same tree", "parse to the same trees"),
+    Proof.SAME_JSON_TOKENS: ("holds the same JSON tokens", "hold the same JSON tokens"),
+    Proof.SAME_YAML_EVENTS: ("holds the same YAML events", "hold the same YAML events"),
+    Proof.SAME_TOML_TOKENS: ("holds the same TOML tokens", "hold the same TOML tokens"),
+    Proof.MOVED_DOCUMENT: ("is a document that moved", "are documents that moved"),
 }
-"""What each proof says of a file, as the end of a sentence."""
+"""What each proof says of a file and of several, as the end of a sentence."""
 
 _SIZES = tuple(Size)
 
@@ -114,7 +114,9 @@ def describe_proofs(files: Sequence[FileChange]) -> str:
     for file in files:
         if file.inert:
             by_proof.setdefault(file.inert, []).append(file.path)
-    sentences = [f"{listed(paths)} {PROOF_WORDS[proof]}" for proof, paths in by_proof.items()]
+    sentences = [
+        f"{listed(paths)} {PROOF_WORDS[proof][len(paths) > 1]}" for proof, paths in by_proof.items()
+    ]
     return "; ".join(sentences)
 
 

@@ -79,8 +79,8 @@ DEFAULT_CHECKS: Mapping[str, CheckPolicy] = {
 }
 """What holds without any file. Lint, format and secrets look at inert changes too: layout and
 comments are what the first two are about, and a comment can hold a password. Sast looks at generated
-files, for an added file says of itself that it is generated. Deployment is off until
-the policy sets one of its rules."""
+files, for an added file says of itself that it is generated. Deployment is off until the policy sets
+one of its rules."""
 
 DEFAULT_POLICY = Policy(checks=DEFAULT_CHECKS)
 

@@ -12,12 +12,14 @@ from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from fairlead.errors import FairleadError
 from fairlead.vulnerabilities.model import Advisory, Affected, Ecosystem, Event, Level, Snapshot
-from fairlead.vulnerabilities.osv import CorruptError, read_record
-from fairlead.vulnerabilities.sources import read_source
+
+if TYPE_CHECKING:  # only an import needs them; every check of a change asks how old the snapshot is
+    from fairlead.vulnerabilities.osv import CorruptError
 
 FILE = "advisories.sqlite"
 """The snapshot's name within its folder."""
@@ -97,6 +99,9 @@ def read_advisories(folder: Path, packages: Iterable[tuple[Ecosystem, str]]) -> 
 
 
 def _fill(store: sqlite3.Connection, sources: Iterable[Path], now: datetime) -> Snapshot:
+    from fairlead.vulnerabilities.osv import CorruptError
+    from fairlead.vulnerabilities.sources import read_source
+
     latest: dict[str, datetime] = {}
     holders: dict[str, tuple[Ecosystem, ...]] = {}
     left_out: dict[str, str] = {}
@@ -151,6 +156,8 @@ def _fill(store: sqlite3.Connection, sources: Iterable[Path], now: datetime) -> 
 
 
 def _readable(item: object | CorruptError, now: datetime) -> Advisory:
+    from fairlead.vulnerabilities.osv import CorruptError, read_record
+
     if isinstance(item, CorruptError):
         raise item
     advisory = read_record(item)

@@ -49,6 +49,10 @@ COMMANDS: dict[str, Command] = {
     ),
     "baseline": Command("fairlead.app.cli.baseline", "record today's findings as known"),
     "advisories": Command("fairlead.app.cli.advisories", "import or show known vulnerabilities"),
+    "worksheet": Command("fairlead.app.cli.worksheet", "keep stories, principles and questions"),
+    "measurements": Command(
+        "fairlead.app.cli.measurements", "import what was measured, and look at it"
+    ),
     "schema": Command("fairlead.app.cli.schema", "print the JSON Schema of a verdict"),
     "reference": Command("fairlead.app.cli.reference", "print the reference of every command"),
 }

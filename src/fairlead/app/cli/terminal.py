@@ -100,13 +100,13 @@ def _headline(verdict: Verdict) -> Text:
 def _change_line(change: Change) -> Text:
     natures = ", ".join(nature.value for nature in change.natures) or "nothing"
     left = "; ".join(
-        f"not counted: {item.lines} lines of {item.reason} in {_plural(item.files, 'file')}"
+        f"{_plural(item.lines, 'line')} of {item.reason} in {_plural(item.files, 'file')}"
         for item in change.left_out
     )
     counted = (
         f"{change.size}, {_plural(change.counted, 'line')} in {_plural(len(change.files), 'file')}"
     )
-    words = f"{natures} · {counted}" + (f" ({left})" if left else "")
+    words = f"{natures} · {counted}" + (f" (not counted: {left})" if left else "")
     return Text.assemble((_clean(change.range.label), "bold"), "  ", words)
 
 
@@ -114,7 +114,7 @@ def _troubles(report: Report, everything: bool) -> Iterable[RenderableType]:
     """Yield a block for each check with something to say, failures before what is open."""
     for result in report.results:
         if result.outcome is Outcome.FAILED or (everything and result.findings):
-            yield _failure(result, everything)
+            yield _failure(result, everything, blocks=report.policy.of(result.check).blocks)
     for result in report.results:
         if result.outcome is Outcome.NOT_EVALUATED:
             cause = Text(f"not evaluated: {_clean(result.because)}")
@@ -135,14 +135,14 @@ def _troubles(report: Report, everything: bool) -> Iterable[RenderableType]:
         )
 
 
-def _failure(result: CheckResult, everything: bool) -> RenderableType:
-    counted = [finding for finding in result.findings if finding.new and finding.blocking]
+def _failure(result: CheckResult, everything: bool, *, blocks: bool) -> RenderableType:
+    counted = [finding for finding in result.findings if finding.counts]
     findings = list(result.findings) if everything else counted
     shown = findings if everything else findings[:SHOWN]
+    counted_style = ("✗", "bold red") if blocks else ("!", "bold")
     parts: list[RenderableType] = []
     for finding in shown:
-        mark = "✗" if finding.new and finding.blocking else "·"
-        style = "bold red" if finding.new and finding.blocking else "dim"
+        mark, style = counted_style if finding.counts else ("·", "dim")
         parts.append(_hanging(f"{mark} {result.check}", _what(finding), style=style))
         parts.append(Padding(_details(finding), (0, 0, 0, 4)))
     if len(shown) < len(findings):
@@ -165,6 +165,8 @@ def _what(finding: Finding) -> Text:
 def _details(finding: Finding) -> RenderableType:
     if finding.apart:
         whose = finding.apart
+    elif finding.new and finding.before is not None:
+        whose = f"this change made it worse: {finding.before:g} before"
     elif finding.new:
         whose = "this change added it"
     else:
@@ -185,9 +187,14 @@ def _summary(report: Report, everything: bool) -> Iterable[RenderableType]:
         )
         if counts[outcome]
     ]
-    old = sum(not finding.new for result in report.results for finding in result.findings)
-    if old and not everything:
-        words.append(f"{_plural(old, 'old finding')} not counted (--all shows them)")
+    found = [finding for result in report.results for finding in result.findings]
+    old = sum(not finding.new for finding in found)
+    remarks = sum(finding.new and not finding.counts and not finding.apart for finding in found)
+    uncounted = [
+        _plural(number, noun) for number, noun in ((old, "old finding"), (remarks, "remark")) if number
+    ]
+    if uncounted and not everything:
+        words.append(f"{' and '.join(uncounted)} not counted (--all shows them)")
     yield Text("  " + " · ".join(words))
     if counts[Outcome.PASSED]:
         yield _hanging("passed", ", ".join(result.check for result in counts[Outcome.PASSED]), width=7)
