@@ -396,3 +396,17 @@ def test_a_defect_of_our_own_is_not_taken_for_a_blocked_change(tmp_path: Path) -
     assert done.returncode == 2
     assert "ZeroDivisionError" in done.stderr
     assert "a defect in fairlead" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "event", ["{", "[" * 100_000, '{"before": "--upload-pack=x"}', '{"merge_group": {"base_sha": "1"}}']
+)
+def test_an_event_of_ci_that_leads_nowhere_is_refused(
+    event: str, repository: RepositoryBuilder, fairlead: Command, tmp_path: Path
+) -> None:
+    head = repository.commit({"run.py": CLEAN})
+    place = tmp_path / "event.json"
+    place.write_text(event)
+    said = {"GITHUB_ACTIONS": "true", "GITHUB_SHA": head, "GITHUB_EVENT_PATH": str(place)}
+
+    refused(fairlead("check", env=said))

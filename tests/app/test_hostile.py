@@ -356,3 +356,13 @@ def test_a_receiving_hook_gates_what_is_pushed_inside_its_quarantine(
 
     assert (first, code.read_text()) == ("0\n", "1\n")
     assert "B602" in Path(f"{code}.out").read_text()
+
+
+def test_source_that_is_not_text_is_said_not_to_have_been_looked_at(
+    repository: RepositoryBuilder, fairlead: Command
+) -> None:
+    repository.commit({"run.py": b"PK\x03\x04\0\0", "logo.png": b"\x89PNG\0"}, over={"a.md": "a\n"})
+
+    answer = fairlead.check("HEAD")
+
+    assert answer.json["change"]["notes"] == ["run.py is not text: its content was not looked at"]

@@ -123,7 +123,7 @@ def _event(environ: Mapping[str, str]) -> Mapping[str, object]:
         return {}
     try:
         return _mapping(json.loads(Path(path).read_bytes()))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise FairleadError(
             f"GITHUB_EVENT_PATH names {path}, which cannot be read: {error}",
             fix="name a range: fairlead check A..B",

@@ -14,6 +14,7 @@ from fairlead.changes.size import measure, natures_of
 from fairlead.changes.suppressions import compare
 from fairlead.changes.tree import LFS_POINTER
 
+_WRITTEN = {Nature.SOURCE, Nature.TESTS, Nature.CONFIGURATION, Nature.INFRASTRUCTURE}
 _LIMITS = f"{BLOB_LIMIT // 1_000_000} MB for a file, {READ_LIMIT // 1_000_000} MB for a change"
 
 
@@ -129,6 +130,8 @@ def _notes(
         yield f"{path} is a submodule: what changed inside it was not looked at"
     if is_symlink(difference.mode):
         yield f"{path} is a symbolic link: what it leads to was not looked at"
+    if difference.binary and difference.blob and nature in _WRITTEN:
+        yield f"{path} is not text: its content was not looked at"
     read = [contents[blob] for blob in _to_read(difference)]
     if any(content is None for content in read):
         yield f"{path} was not read: it, or the change so far, is beyond {_LIMITS}"
