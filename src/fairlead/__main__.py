@@ -1,5 +1,6 @@
 """The ``fairlead`` command."""
 
+import os
 import sys
 
 
@@ -10,9 +11,15 @@ def main() -> int:
 
         sys.stdout.write(f"fairlead {__version__}\n")
         return 0
-    from fairlead.app.cli.main import run
+    if sys.getfilesystemencoding() != "utf-8":
+        # Git's paths are bytes, for which every room below counts on UTF-8 with surrogates.
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606
+    try:
+        from fairlead.app.cli.main import run
 
-    return run(sys.argv[1:])
+        return run(sys.argv[1:])
+    except KeyboardInterrupt:  # while modules were loaded: nothing has begun
+        return 130
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fairlead.app.report import Report
 from fairlead.app.wiring import People, all_checks, deployment_inputs, request
-from fairlead.changes.git import Repository
+from fairlead.changes.git import Entry, Repository, is_file, is_symlink
 from fairlead.changes.model import Change, Range
 from fairlead.changes.ranges import everything, resolve
 from fairlead.changes.read import read_change
@@ -99,8 +99,8 @@ def gate_change(
             results = _run(planned, asked, repository, kept, scratch, environ, progress, stop)
         finally:
             kept.close()
-        known = _known(repository, planned.change.range)
-        notes = tuple(note for note in (state.note, kept.note) if note)
+        known, damage = _known(repository, planned.change.range)
+        notes = tuple(note for note in (state.note, kept.note, damage) if note)
     return _report(planned, apply_baseline(results, known), started, notes)
 
 
@@ -189,29 +189,40 @@ def _policy(repository: Repository, change_range: Range) -> tuple[Policy, tuple[
     return policy, notes
 
 
-def _policy_texts(repository: Repository, trees: Iterable[str]) -> list[dict[str, str]]:
-    """Return the files of each tree that may hold a policy, by path."""
+def _policy_texts(repository: Repository, trees: Iterable[str]) -> list[dict[str, str | None]]:
+    """Return what each tree's policy files hold; ``None`` for a link and for one beyond the limit."""
     found = [repository.find(tree, POLICY_FILES) for tree in trees]
-    contents = repository.blobs(entry.id for entries in found for entry in entries.values())
-    return [
-        {
-            path: (contents[entry.id] or b"").decode("utf-8", "replace")
-            for path, entry in entries.items()
-        }
-        for entries in found
-    ]
+    contents = repository.blobs(
+        entry.id for entries in found for entry in entries.values() if is_file(entry.mode)
+    )
+    return [_texts(entries, contents) for entries in found]
 
 
-def _first_policy(texts: Mapping[str, str], side: str) -> Policy:
+def _texts(entries: Mapping[str, Entry], contents: Mapping[str, bytes | None]) -> dict[str, str | None]:
+    texts: dict[str, str | None] = {}
+    for path, entry in entries.items():
+        if is_file(entry.mode) or is_symlink(entry.mode):  # a folder of that name is no policy
+            content = contents.get(entry.id)
+            texts[path] = None if content is None else content.decode("utf-8", "replace")
+    return texts
+
+
+def _first_policy(texts: Mapping[str, str | None], side: str) -> Policy:
     for file in POLICY_FILES:
         if file in texts:
-            policy = read_policy(texts[file], file=file, source=f"{file} of {side}")
+            text = texts[file]
+            if text is None:
+                raise FairleadError(
+                    f"{file} of {side} is a symbolic link or too large: it is not read",
+                    fix=f"make it a file, or put a fairlead.toml beside it: {POLICY_FILES[0]} holds",
+                )
+            policy = read_policy(text, file=file, source=f"{file} of {side}")
             if policy is not None:
                 return policy
     return DEFAULT_POLICY
 
 
-def _sections(texts: Mapping[str, str]) -> object:
+def _sections(texts: Mapping[str, str | None]) -> object:
     """Return what tells one policy from another, whatever else their files hold."""
     try:
         policy = _first_policy(texts, "either side")
@@ -259,9 +270,18 @@ def _skipped(line: PlannedCheck) -> CheckResult:
     )
 
 
-def _known(repository: Repository, change_range: Range) -> frozenset[str]:
+def _known(repository: Repository, change_range: Range) -> tuple[frozenset[str], str]:
+    """Return what the base's baseline holds, and a note when it can't be read: then it holds nothing.
+
+    That is the stricter way, and it lets the change pass that mends the file.
+    """
     text = repository.read(change_range.base_tree, BASELINE)
-    return frozenset() if text is None else read_baseline(text.decode("utf-8", "replace"))
+    if text is None:
+        return frozenset(), ""
+    try:
+        return read_baseline(text.decode("utf-8", "replace")), ""
+    except FairleadError as error:
+        return frozenset(), f"{error.cause}; nothing counts as recorded. {error.fix}"
 
 
 def _report(

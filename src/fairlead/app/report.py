@@ -42,7 +42,10 @@ def schema() -> str:
 
 def readable(text: str) -> str:
     r"""Return git's bytes-in-a-string as text that any output takes: odd bytes as ``\\xff``."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:  # half of a pair, as JSON can spell it: it stands for no byte
+        return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def report_json(report: Report) -> dict[str, object]:
@@ -150,8 +153,8 @@ def _result(result: CheckResult) -> Mapping[str, object]:
 
 def _tool(tool: ToolUse) -> Mapping[str, object]:
     return {
-        "name": tool.name,
-        "version": tool.version,
+        "name": readable(tool.name),
+        "version": readable(tool.version),
         "origin": readable(tool.origin),
         "configuration": readable(tool.configuration),
     }
@@ -159,14 +162,14 @@ def _tool(tool: ToolUse) -> Mapping[str, object]:
 
 def _finding(finding: Finding) -> Mapping[str, object]:
     return {
-        "rule": finding.rule,
+        "rule": readable(finding.rule),
         "severity": str(finding.severity),
         "path": readable(finding.path),
         "line": finding.line,
         "what": readable(finding.what),
         "why": readable(finding.why),
         "fix": readable(finding.fix),
-        "url": finding.url,
+        "url": readable(finding.url),
         "fingerprint": finding.fingerprint,
         "new": finding.new,
         "blocking": finding.blocking,

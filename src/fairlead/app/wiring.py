@@ -104,6 +104,7 @@ def request(check: Check, planned: PlannedCheck, policy: Policy) -> Request:
     return Request(
         check=check,
         paths=tuple(file.path for file in planned.files if file.blob),
+        natures=said.on,
         settings=said.settings,
         stamp=stamp,
         settle=settle,

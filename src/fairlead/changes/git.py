@@ -48,6 +48,8 @@ _MISSING = re.compile(
     r".*?\b([0-9a-f]{40,64})\b"
 )
 
+_ID = re.compile(r"[0-9a-f]{40,64}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -281,6 +283,8 @@ def _answer(done: Completed, words: tuple[str, ...]) -> bytes:
         )
     if found := _MISSING.search(said):
         raise _missing(found[1])
+    if "not a tree object" in said:  # git doesn't say which; in a partial clone it isn't here
+        raise _missing(next((word for word in words if _ID.fullmatch(word)), "of a tree"))
     if done.failure is not None:
         raise FairleadError(
             f"git could not be started: {done.failure}", fix="install git 2.30 or newer"
@@ -301,5 +305,6 @@ def _answer(done: Completed, words: tuple[str, ...]) -> bytes:
 def _missing(name: str) -> FairleadError:
     return FairleadError(
         f"object {name} isn't in this clone (it is partial or damaged), and nothing is fetched unasked",
-        fix="git fetch --refetch --no-filter, which completes the clone; then the same command again",
+        fix="git diff --stat BASE HEAD, which fetches what differs, then the same command again; "
+        "git fetch --refetch --no-filter fetches everything",
     )

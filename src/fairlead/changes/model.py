@@ -75,6 +75,7 @@ class FileChange:
     git's numbers (0 where there is no file on that side), blobs its object ids. ``added`` and
     ``deleted`` count lines; both are 0 for a binary file, a submodule and a symlink. ``uncounted``
     says why the size leaves its lines out (``lock file``, ``generated``, …), ``""`` when it counts.
+    ``old_nature`` is what the base's file was for where that was something else, else ``None``.
     """
 
     path: str
@@ -89,6 +90,7 @@ class FileChange:
     binary: bool
     nature: Nature
     because: str
+    old_nature: Nature | None = None
     uncounted: str = ""
     inert: Proof | None = None
     suppressions: tuple[Suppression, ...] = ()

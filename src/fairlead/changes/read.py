@@ -25,9 +25,10 @@ def read_change(repository: Repository, change_range: Range) -> Change:
     judged by their path alone, and said.
     """
     found = differences(repository, change_range.base_tree, change_range.head_tree)
-    attributes = attributes_of(repository, change_range.base_tree, [each.path for each in found])
+    paths = {path for each in found for path in (each.path, each.old_path) if path}
+    attributes = attributes_of(repository, change_range.base_tree, sorted(paths))
     contents = repository.blobs(name for each in found for name in _to_read(each))
-    files = tuple(_read_file(each, attributes[each.path], contents) for each in found)
+    files = tuple(_read_file(each, attributes, contents) for each in found)
     size, counted, left_out = measure(files)
     return Change(
         range=change_range,
@@ -49,7 +50,9 @@ def _to_read(difference: Difference) -> Sequence[str]:
 
 
 def _read_file(
-    difference: Difference, attributes: Attributes, contents: Mapping[str, bytes | None]
+    difference: Difference,
+    attributes: Mapping[str, Attributes],
+    contents: Mapping[str, bytes | None],
 ) -> FileChange:
     old = contents.get(difference.old_blob or "")
     new = contents.get(difference.blob or "")
@@ -61,8 +64,9 @@ def _read_file(
             new=new,
             binary=difference.binary,
         ),
-        attributes,
+        attributes[difference.path],
     )
+    old_nature = _old_nature(difference, attributes, old) or judgement.nature
     return FileChange(
         path=difference.path,
         old_path=difference.old_path,
@@ -76,24 +80,32 @@ def _read_file(
         binary=difference.binary,
         nature=judgement.nature,
         because=judgement.because,
+        old_nature=None if old_nature is judgement.nature else old_nature,
         uncounted=judgement.uncounted,
-        inert=_proof(difference, judgement, attributes, old, new),
+        inert=_proof(difference, judgement, old_nature, old, new),
         suppressions=() if difference.status is Status.DELETED else compare(difference.path, old, new),
         notes=tuple(_notes(difference, judgement.nature, contents)),
     )
 
 
+def _old_nature(
+    difference: Difference, attributes: Mapping[str, Attributes], old: bytes | None
+) -> Nature | None:
+    """Return what the base's file was for, as it stood there; ``None`` where there was none."""
+    if not difference.old_blob:
+        return None
+    path = difference.old_path or difference.path
+    stood = Subject(path=path, mode=difference.old_mode, old=old, new=old, binary=difference.binary)
+    return classify(stood, attributes[path]).nature
+
+
 def _proof(
     difference: Difference,
     judgement: Judgement,
-    attributes: Attributes,
+    old_nature: Nature,
     old: bytes | None,
     new: bytes | None,
 ) -> Proof | None:
-    old_nature = judgement.nature
-    if difference.old_path is not None:
-        moved_from = Subject(path=difference.old_path, mode=difference.old_mode, old=old, new=old)
-        old_nature = classify(moved_from, attributes).nature
     return prove(
         Sides(
             path=difference.path,

@@ -132,8 +132,8 @@ def _settings(folder: Path) -> tuple[int, tuple[str, ...]]:
         if not place.is_file():
             continue
         try:
-            document = tomllib.loads(place.read_text())
-        except ValueError as error:
+            document = tomllib.loads(place.read_text("utf-8"))
+        except (ValueError, RecursionError) as error:
             raise FairleadError(f"{name} could not be read: {error}", fix=f"mend {name}") from error
         if name != "pyproject.toml":
             options = document

@@ -160,18 +160,19 @@ def _has_requirements(files: Sequence[str]) -> bool:
 
 def _document(place: Path) -> Mapping[str, Any]:
     try:
-        return tomllib.loads(place.read_text())
-    except (OSError, ValueError) as error:
+        return tomllib.loads(place.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
         raise FairleadError(f"{place.name} could not be read: {error}", fix="mend it") from error
 
 
 def _declares(document: Mapping[str, Any], place: PurePosixPath) -> bool:
     project = document.get("project")
-    if isinstance(project, dict) and "dependencies" in project.get("dynamic", []):
-        from_files = document.get("tool", {}).get("setuptools", {}).get("dynamic", {})
-        if "dependencies" not in from_files:
-            raise _undeclared(f"{place / 'pyproject.toml'}, where they are dynamic")
-    return bool(project) or "poetry" in document.get("tool", {})
+    with reports.reading(str(place / "pyproject.toml")):
+        if isinstance(project, dict) and "dependencies" in project.get("dynamic", []):
+            from_files = document.get("tool", {}).get("setuptools", {}).get("dynamic", {})
+            if "dependencies" not in from_files:
+                raise _undeclared(f"{place / 'pyproject.toml'}, where they are dynamic")
+        return bool(project) or "poetry" in document.get("tool", {})
 
 
 def _undeclared(where: str) -> FairleadError:

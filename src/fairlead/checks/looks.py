@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fairlead.changes.model import Change
+from fairlead.changes.model import Change, Nature
 from fairlead.checks import kept
 from fairlead.checks.custom import CustomCheck
 from fairlead.checks.model import (
@@ -39,8 +39,9 @@ class Request:
     """A check that is to run, as the plan and the policy say.
 
     ``paths`` are the head's files that it is to look at, in scope ``files``; the other scopes have no
-    use for them. ``settings`` reach the check as they are and are part of what results are kept by, as
-    is ``stamp``: it stands for whatever else the result depends on, such as the age of a snapshot.
+    use for them; ``natures`` are those of the files that it looks at. ``settings`` reach the check as
+    they are and are part of what results are kept by, as is ``stamp``: it stands for whatever else the
+    result depends on, such as the age of a snapshot.
     ``settle`` is given the head's findings once new ones and old ones are told apart, and says what
     becomes of them. ``timeout`` is in seconds for a look at one tree. ``environment`` names the
     variables of ours that its tool may see.
@@ -48,6 +49,7 @@ class Request:
 
     check: Check
     paths: tuple[str, ...] = ()
+    natures: frozenset[Nature] = frozenset(Nature)
     settings: Mapping[str, object] = field(default_factory=dict)
     stamp: str = ""
     settle: Settle = tuple

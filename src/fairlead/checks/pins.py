@@ -100,7 +100,7 @@ def _demanded_of_ruff(texts: Mapping[str, str]) -> Iterator[Pin]:
             continue
         try:
             document = tomllib.loads(text)
-        except tomllib.TOMLDecodeError:
+        except (ValueError, RecursionError):
             continue
         if path == "pyproject.toml":
             tool = document.get("tool")

@@ -86,7 +86,7 @@ def reading(tool: str) -> Generator[None]:
     """Turn the errors of taking a report apart (a key or a type that is not there) into ours."""
     try:
         yield
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise FairleadError(
             f"what {tool} reported could not be read ({type(error).__name__}: {str(error)[:120]})",
             fix=f"use a version of {tool} that fairlead knows, or run it by hand to see its report",

@@ -147,10 +147,10 @@ def _flags(tree: Path, folder: PurePosixPath) -> tuple[str, ...]:
 def _pyproject(path: Path) -> dict[str, object] | None:
     """Return the document, an empty one when there is no file, ``None`` when ruff is to complain."""
     try:
-        return tomllib.loads(path.read_text())
+        return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fairlead.changes.diff import changed_lines
 from fairlead.changes.git import Repository, is_file
-from fairlead.changes.model import Change
+from fairlead.changes.model import Change, FileChange
 from fairlead.checks.fingerprints import Lines, identify, mark_new, merge
 from fairlead.checks.kept import digest
 from fairlead.checks.looks import Looker, Request, Seen
@@ -288,14 +288,18 @@ class _Run:
         )
 
     def _base_paths(self, request: Request, found: Sequence[Finding]) -> tuple[str, ...]:
-        """Return the base's files that the findings could also be in."""
+        """Return the base's files that the findings could also be in.
+
+        What the check passed over in the base, for its name or its nature, holds no finding that was
+        known: code that becomes source by a rename, or by losing its mark as generated, is new code.
+        """
         with_findings = {finding.path for finding in found}
         if not with_findings <= set(request.paths):  # about something else: all of the files may tell
             with_findings = set(request.paths)
         return tuple(
             file.old_path or file.path
             for file in self._looker.change.files
-            if file.path in with_findings and file.old_blob and is_file(file.old_mode)
+            if file.path in with_findings and _was_looked_at(request, file)
         )
 
     def _renames(self) -> dict[str, str]:
@@ -309,6 +313,16 @@ class _Run:
                 change = self._looker.change
                 self._lines = changed_lines(self._repository, change.range, change.files)
             return self._lines
+
+
+def _was_looked_at(request: Request, file: FileChange) -> bool:
+    """Whether the base's version of a file is one that the check looks at."""
+    if not file.old_blob or not is_file(file.old_mode):
+        return False
+    # One whose nature stays was passed over, or looked at in spite of it, on both sides alike.
+    passed_over = file.old_nature is not None and file.old_nature not in request.natures
+    before = replace(file, path=file.old_path or file.path, mode=file.old_mode)
+    return not passed_over and request.check.wants(before)
 
 
 def _refuse(check: str, doing: str) -> None:

@@ -136,8 +136,8 @@ def _options(view: View) -> tuple[str, Mapping[str, Any]]:
     place = view.folder / "pyproject.toml"
     if place.is_file():
         try:
-            options = tomllib.loads(place.read_text()).get("tool", {}).get("bandit")
-        except (ValueError, AttributeError) as error:
+            options = tomllib.loads(place.read_text("utf-8")).get("tool", {}).get("bandit")
+        except (ValueError, RecursionError, AttributeError) as error:
             raise FairleadError(
                 f"pyproject.toml could not be read: {error}", fix="mend pyproject.toml"
             ) from error
@@ -151,7 +151,7 @@ def _options(view: View) -> tuple[str, Mapping[str, Any]]:
 
         try:
             options = yaml.safe_load(place.read_bytes())
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
             raise FairleadError(f"{name} is not YAML: {error}", fix=f"mend {name}") from error
         return name, options if isinstance(options, dict) else {}
     return "", {}
@@ -167,7 +167,7 @@ def _ini(view: View) -> Mapping[str, str]:
         return {}
     parser = configparser.ConfigParser()
     try:
-        parser.read_string(place.read_text())
+        parser.read_string(place.read_text("utf-8"))
         return dict(parser.items("bandit"))
     except (configparser.Error, ValueError) as error:
         raise FairleadError(f".bandit could not be read: {error}", fix="mend .bandit") from error

@@ -54,7 +54,10 @@ def splice(path: str, host: bytes | None, donor: bytes | None, parts: tuple[str,
 def _parsed(text: str) -> dict[str, object]:
     import tomllib  # takes 10 ms, and most changes touch no configuration
 
-    return tomllib.loads(text)
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
 
 
 def _spliced_text(path: str, host: str, donor: str, parts: tuple[str, ...]) -> str:

@@ -185,7 +185,7 @@ def _unread(view: View, path: str, sources: reports.Sources) -> Finding:
 
     try:
         yaml.safe_load((view.folder / path).read_bytes())
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         return reports.unread(
             path,

@@ -22,7 +22,7 @@ def read_baseline(text: str) -> frozenset[str]:
         if document["version"] != _VERSION:
             raise ValueError(f"version {document['version']} is not {_VERSION}")
         return frozenset(str(entry["fingerprint"]) for entry in document["findings"])
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise FairleadError(
             f"{FILE} of the base can't be read: {error}",
             fix="record it again with `fairlead baseline` and commit it",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fairlead.changes.git import BLOB_LIMIT
 from fairlead.changes.model import FileChange, Status
 from fairlead.checks.model import Evaluated, Evaluation, Finding, Run, Scope, Severity, View
 from fairlead.errors import FairleadError
@@ -9,6 +10,8 @@ from fairlead.gate.reading import read_policy
 
 POLICY_FILES = ("fairlead.toml", "pyproject.toml")
 """Where a policy may stand, from the repository's root; the first one that has one holds."""
+
+_AS_FILE = "make it a file; a fairlead.toml beside a pyproject.toml is read in its place"
 
 
 class PolicyCheck:
@@ -28,8 +31,12 @@ class PolicyCheck:
         """Find a policy file that can't be read; its mistakes are named with their lines."""
         findings: list[Finding] = []
         for path in view.paths:
+            place = view.folder / path
+            if place.is_symlink() or not place.is_file() or place.stat().st_size > BLOB_LIMIT:
+                findings.append(_finding(path, f"{path} is a link, or too large to be read", _AS_FILE))
+                continue
             try:
-                text = (view.folder / path).read_text("utf-8")
+                text = place.read_text("utf-8")
                 read_policy(text, file=path, source="the head")
             except UnicodeDecodeError as error:
                 findings.append(_finding(path, f"{path} is not UTF-8: {error}", "save it as UTF-8"))

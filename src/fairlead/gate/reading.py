@@ -78,7 +78,7 @@ def read_policy(text: str, *, file: str, source: str) -> Policy | None:
     prefix: Place = ("tool", "fairlead") if file.endswith("pyproject.toml") else ()
     try:
         document: object = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # ValueError: numbers of thousands of digits too
         raise FairleadError(
             f"{file} is not TOML: {error}", fix=f"correct {file} where the message points"
         ) from error

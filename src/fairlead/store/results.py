@@ -34,6 +34,7 @@ create table if not exists result (
 ) without rowid;
 create index if not exists result_used on result (used);
 """
+_COLUMNS = ("key", "value", "digest", "used")
 
 
 class Results:
@@ -90,7 +91,7 @@ class Results:
                     return work(self._open())
                 except sqlite3.OperationalError:
                     raise
-                except sqlite3.DatabaseError:  # not a database, or a malformed one
+                except sqlite3.DatabaseError:  # not a database, a malformed one, or not one of ours
                     self._drop()
                     for suffix in ("", "-wal", "-shm"):
                         put_aside(self._path.with_name(FILE + suffix))
@@ -102,6 +103,8 @@ class Results:
         if self._database is None:
             import sqlite3
 
+            if self._path and self._path.is_dir():
+                raise sqlite3.DatabaseError("it is a folder")
             database = sqlite3.connect(
                 f"{self._path}", timeout=_PATIENCE, isolation_level=None, check_same_thread=False
             )
@@ -111,8 +114,11 @@ class Results:
             database.execute("pragma auto_vacuum = incremental")
             database.execute("pragma journal_mode = wal")
             database.execute("pragma synchronous = normal")
-            if not database.execute("select 1 from sqlite_master where name = 'result'").fetchone():
+            columns = _columns(database)
+            if not columns:
                 database.executescript(_TABLES)
+            elif columns != _COLUMNS:
+                raise sqlite3.DatabaseError(f"its columns are {', '.join(columns)}")
         return self._database
 
     def _drop(self) -> None:
@@ -202,6 +208,10 @@ def _transaction(database: sqlite3.Connection) -> Generator[None]:
             database.execute("rollback")
         raise
     database.execute("commit")
+
+
+def _columns(database: sqlite3.Connection) -> tuple[str, ...]:
+    return tuple(row[1] for row in database.execute("pragma table_info(result)"))
 
 
 def _digest(key: str, value: bytes) -> bytes:

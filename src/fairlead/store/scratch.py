@@ -11,6 +11,8 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from fairlead.errors import FairleadError
+
 MEMORY = Path("/dev/shm")  # noqa: S108, as every name in it is made anew
 """Where Linux has a file system in memory."""
 
@@ -30,14 +32,20 @@ def scratch_folder(environ: Mapping[str, str]) -> Generator[Path]:
     """Give an empty folder that only this user may enter, under ``$TMPDIR`` or ``/tmp``.
 
     It is removed at the end however that comes about. What runs that were killed left behind is removed
-    first: a lock that the system lets go of with its process tells which those are. Raises OSError
-    when there is no place for a folder.
+    first: a lock that the system lets go of with its process tells which those are. Raises
+    FairleadError when there is no place for a folder.
     """
     parent = Path(environ.get("TMPDIR") or "/tmp").resolve()  # noqa: S108, as mkdtemp makes one there
     _sweep(parent)
     name = f"{_NAME}{os.urandom(8).hex()}"
     folder, beginning = parent / name, parent / f".{name}"
-    beginning.mkdir(mode=0o700)
+    try:
+        beginning.mkdir(mode=0o700)
+    except OSError as error:
+        raise FairleadError(
+            f"no folder for this run can be made in {parent}: {error.strerror}",
+            fix="name one that can be written: TMPDIR=DIR, then the same command again",
+        ) from error
     try:
         with (beginning / _LOCK).open("wb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)

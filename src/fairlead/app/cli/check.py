@@ -84,6 +84,8 @@ def asked(arguments: argparse.Namespace) -> Asked:
 def read_patch(name: str | None) -> Path | bytes | None:
     """Return the patch that an argument names: a path, or standard input's bytes for ``-``."""
     if name == "-":
+        if sys.stdin is None:
+            raise FairleadError("standard input is closed", fix="name a file: --patch FILE")
         return sys.stdin.buffer.read()
     return None if name is None else Path(name)
 
@@ -91,7 +93,7 @@ def read_patch(name: str | None) -> Path | bytes | None:
 def write_report(report: Report, arguments: argparse.Namespace, *, everything: bool = False) -> None:
     """Write the report in the form and to the place that the arguments say."""
     if arguments.format == "json":
-        text = json.dumps(report_json(report), ensure_ascii=False, indent=1) + "\n"
+        text = json.dumps(report_json(report), indent=1) + "\n"
     else:
         from fairlead.app.cli.terminal import report_text
 
@@ -101,9 +103,17 @@ def write_report(report: Report, arguments: argparse.Namespace, *, everything: b
         sys.stdout.write(text)
         return
     try:
-        write_whole(arguments.output, text.encode("utf-8", "replace"))
+        _put(arguments.output, text.encode("utf-8", "replace"))
     except OSError as error:
         raise FairleadError(
             f"{arguments.output} can't be written: {error.strerror}",
             fix="name a file in a folder that exists and may be written",
         ) from error
+
+
+def _put(place: Path, content: bytes) -> None:
+    """Put the report where it is to go: a file all at once, anything else by writing into it."""
+    if place.exists() and not place.is_file():  # /dev/stdout, a named pipe: not to be replaced
+        place.write_bytes(content)
+    else:
+        write_whole(place.resolve(), content)

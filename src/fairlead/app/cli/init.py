@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import tempfile
-from pathlib import Path
+import os
 
 from fairlead.app.cli.arguments import add_repository_argument
 from fairlead.changes.git import Repository
 from fairlead.errors import FairleadError
 from fairlead.gate.fitting import Facts, fit_policy, gather_facts
 from fairlead.store.folder import write_whole
+from fairlead.store.scratch import scratch_folder
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -31,8 +31,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write or print the policy."""
-    with tempfile.TemporaryDirectory(prefix="fairlead-") as scratch:
-        repository = Repository.open(arguments.repo, scratch=Path(scratch))
+    with scratch_folder(os.environ) as scratch:
+        repository = Repository.open(arguments.repo, scratch=scratch)
         text = fit_policy(_facts(repository))
     if arguments.show:
         print(text, end="")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import os
 import signal
 import sys
+import traceback
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, cast
 
 from fairlead.errors import FairleadError
@@ -46,6 +49,10 @@ COMMANDS: dict[str, Command] = {
     ),
     "baseline": Command("fairlead.app.cli.baseline", "record today's findings as known"),
     "advisories": Command("fairlead.app.cli.advisories", "import or show known vulnerabilities"),
+    "worksheet": Command("fairlead.app.cli.worksheet", "keep stories, principles and questions"),
+    "measurements": Command(
+        "fairlead.app.cli.measurements", "import what was measured, and look at it"
+    ),
     "schema": Command("fairlead.app.cli.schema", "print the JSON Schema of a verdict"),
     "reference": Command("fairlead.app.cli.reference", "print the reference of every command"),
 }
@@ -65,23 +72,15 @@ def parser_of(name: str) -> argparse.ArgumentParser:
 
 
 def run(argv: list[str]) -> int:
-    """Run the command that ``argv`` names and return its exit code: 0, 1, or 2 for anything wrong."""
-    try:
-        if not argv or argv[0] in {"-h", "--help", "help"}:
-            print(_overview())
-            return 0 if argv else COULD_NOT_RUN
-        if argv[0] in {"-V", "--version", "version"}:
-            from fairlead import __version__
+    """Run the command that ``argv`` names and return its exit code: 0, 1, or 2 for anything wrong.
 
-            print(f"fairlead {__version__}")
-            return 0
-        if argv[0] not in COMMANDS:
-            raise FairleadError(
-                f"there is no command {argv[0]!r}", fix=f"fairlead --help{_nearest(argv[0])}"
-            )
-        arguments = parser_of(argv[0]).parse_args(argv[1:])
-        with interrupted_by_signals():
-            return _module(argv[0]).run(arguments)
+    A defect of our own is shown with its traceback, and is 2 as well: 1 means that a change is blocked.
+    """
+    _make_streams_take_anything()
+    try:
+        code = _run(argv)
+        sys.stdout.flush()
+        return code
     except FairleadError as error:
         print(f"fairlead: {error.cause}\n     fix: {error.fix}", file=sys.stderr)
         return COULD_NOT_RUN
@@ -89,8 +88,53 @@ def run(argv: list[str]) -> int:
         print("fairlead: interrupted; nothing was left behind", file=sys.stderr)
         return 128 + (interrupt.number if isinstance(interrupt, Terminated) else signal.SIGINT)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return 128 + signal.SIGPIPE
+    except OSError as error:
+        _discard_output()
+        place = f"{error.filename}: " if error.filename else ""
+        print(
+            f"fairlead: {place}{error.strerror or error}\n"
+            "     fix: see that there is room on the disk and that the folder can be written",
+            file=sys.stderr,
+        )
+        return COULD_NOT_RUN
+    except Exception:
+        traceback.print_exc()
+        print("fairlead: this is a defect in fairlead; nothing was decided", file=sys.stderr)
+        return COULD_NOT_RUN
+
+
+def _run(argv: list[str]) -> int:
+    if not argv or argv[0] in {"-h", "--help", "help"}:
+        print(_overview())
+        return 0 if argv else COULD_NOT_RUN
+    if argv[0] in {"-V", "--version", "version"}:
+        from fairlead import __version__
+
+        print(f"fairlead {__version__}")
+        return 0
+    if argv[0] not in COMMANDS:
+        raise FairleadError(
+            f"there is no command {argv[0]!r}", fix=f"fairlead --help{_nearest(argv[0])}"
+        )
+    arguments = parser_of(argv[0]).parse_args(argv[1:])
+    with interrupted_by_signals():
+        return _module(argv[0]).run(arguments)
+
+
+def _make_streams_take_anything() -> None:
+    """Let no path and no mark be too strange to print, and a stream that was closed take everything."""
+    sys.stdout = sys.stdout or Path(os.devnull).open("w")  # noqa: SIM115, as it stays until the end
+    sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _discard_output() -> None:
+    """Send what standard output still holds nowhere, so that Python doesn't stumble over it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _module(name: str) -> CommandModule:

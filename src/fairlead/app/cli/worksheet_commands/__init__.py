@@ -1,0 +1,1 @@
+"""The subcommands of ``fairlead worksheet``, one module each, loaded when called."""

@@ -1,0 +1,324 @@
+"""``fairlead worksheet coverage``: stories, principles and questions at a glance, gaps first."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from fairlead.app.cli.worksheet import add_folder_option, folder_of
+from fairlead.app.cli.worksheet_commands.showing import (
+    add_page_options,
+    counted,
+    cut,
+    hanging,
+    in_a_row,
+    padded,
+    read_worksheet,
+    show,
+)
+from fairlead.worksheet.coverage import Cell, Column, Coverage, Row, Strength, cover, next_steps
+from fairlead.worksheet.loop_file import principle_of
+
+SIGNS = {
+    Strength.ANSWERS: ("●", "bold green"),
+    Strength.TAGGED: ("●", "green"),
+    Strength.SUGGESTED: ("○", "yellow"),
+    Strength.NONE: ("·", "dim"),
+}
+"""A cell's sign and colour; the sign alone says enough."""
+
+_SMALL_WORDS = frozenset(
+    ("a", "an", "and", "are", "at", "be", "bring", "by", "for", "in", "of", "on", "the")
+)
+_AGE, _MOST_TITLE, _LEAST_TITLE = 5, 36, 18
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the questions' view, the formats and the folder."""
+    parser.add_argument(
+        "--questions", action="store_true", help="list every question with the stories that answer it"
+    )
+    parser.add_argument("--principle", metavar="NAME", help="only this principle, with its questions")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--page", type=Path, metavar="FILE", help="write a page: .html, .md or .pdf")
+    add_page_options(parser)
+    add_folder_option(parser)
+    parser.epilog = (
+        "A story stands for a principle when its front matter says so (principles:, questions:). What\n"
+        "the search finds in its text is a suggestion, shown as ○; it closes no gap."
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Show the coverage; 0 whether or not there are gaps."""
+    worksheet = read_worksheet(folder_of(arguments))
+    coverage = cover(worksheet, today=datetime.now(UTC).date())
+    if arguments.page:
+        from fairlead.app.cli.worksheet_commands.print_stories import write_page
+        from fairlead.worksheet.output.pages import coverage_page
+
+        document = coverage_page(coverage)
+        write_page(
+            document, arguments.page, worksheet, keep=arguments.keep_names, fonts=arguments.fonts
+        )
+    if arguments.format == "json":
+        print(json.dumps(as_document(coverage), ensure_ascii=False, indent=2))
+    else:
+        columns = coverage.columns
+        if arguments.principle:
+            wanted = principle_of(arguments.principle, worksheet)
+            columns = tuple(column for column in columns if column.principle.id == wanted.id)
+        if arguments.principle or arguments.questions:
+            show(_questions(coverage, columns))
+        else:
+            width = shutil.get_terminal_size().columns
+            show(_overview(coverage, width))
+    return 0
+
+
+def as_document(coverage: Coverage) -> dict[str, object]:
+    """Return the coverage as JSON holds it: principles with gaps first, then stories."""
+    return {
+        "questions": {"answered": coverage.answered, "asked": coverage.asked},
+        "principles": [
+            {
+                "id": column.principle.id,
+                "name": column.principle.name,
+                "likely": column.principle.likely,
+                "gap": column.is_gap,
+                "stories": list(column.stories),
+                "closest": column.closest.id if column.closest else None,
+                "open_questions": [
+                    {"id": question.id, "text": question.text} for question in column.open_questions
+                ],
+            }
+            for column in coverage.columns
+        ],
+        "stories": [
+            {
+                "id": row.story.id,
+                "title": row.story.title,
+                "stands_for": row.carries,
+                "alone_for": list(row.alone_for),
+                "overused": row.overused,
+                "age_years": row.age,
+                "old": row.old,
+                "cells": [
+                    {
+                        "principle": cell.principle,
+                        "strength": cell.strength.value,
+                        "answers": list(cell.answered),
+                        "suggested": [
+                            {"question": one, "fit": fit.value} for one, fit in cell.suggested
+                        ],
+                    }
+                    for cell in row.cells
+                    if cell.strength is not Strength.NONE
+                ],
+            }
+            for row in coverage.rows
+        ],
+        "unknown_principles": [{"name": name, "story": story} for name, story in coverage.unknown],
+        "next": list(next_steps(coverage)),
+    }
+
+
+def abbreviate(names: Sequence[str]) -> list[str]:
+    """Return two or three letters for each name, all different: initials, else the first letters."""
+    given: list[str] = []
+    for name in names:
+        words = [word for word in name.replace("-", " ").split() if word.lower() not in _SMALL_WORDS]
+        letters = [word[0].upper() for word in words if word[0].isalnum()]
+        plain = "".join(sign for sign in name if sign.isalnum()) or "?"
+        tries = ["".join(letters[:2])] if len(letters) > 1 else [plain[:2].capitalize()]
+        tries += ["".join(letters[:3]), plain[:3].capitalize()]
+        tries += [f"{plain[:1].upper()}{number}" for number in range(1, len(names) + 1)]
+        given.append(next(one for one in tries if one and one not in given))
+    return given
+
+
+def _overview(coverage: Coverage, width: int) -> Iterator[Text]:
+    yield hanging("", _headline(coverage), width, style="bold")
+    yield Text()
+    yield from _gaps(coverage, width)
+    if coverage.rows:
+        matrix = _matrix(coverage, width)
+        yield from matrix if matrix else _list(coverage, width)
+        yield Text()
+    for name, story in coverage.unknown:
+        yield Text(f"! {story} names the principle {name!r}, which no pack has")
+    steps = list(next_steps(coverage))
+    if coverage.asked and not coverage.answered:
+        steps.append("Name the questions that a story answers in its front matter: questions: [ID, …].")
+    if not coverage.rows:
+        steps = ["fairlead worksheet import FILE, or write stories/NAME.md"]
+    if not coverage.columns:
+        steps = ["fairlead worksheet packs, to see and add principles"]
+    for number, step in enumerate(steps[:5]):
+        yield hanging("next: " if not number else "      ", step, width)
+    if len(steps) > 5:
+        yield Text(f"      … and {len(steps) - 5} more: --format json has them all")
+
+
+def _headline(coverage: Coverage) -> str:
+    principles, gaps = len(coverage.columns), sum(column.is_gap for column in coverage.columns)
+    if not principles:
+        return "No principles yet: there is nothing to cover."
+    if gaps == principles:
+        first = f"No story stands for any of the {principles} principles"
+    elif gaps:
+        first = f"{gaps} of {principles} principles {'has' if gaps == 1 else 'have'} no story"
+    else:
+        first = f"Every one of the {principles} principles has a story"
+    return f"{first}; {coverage.answered} of {coverage.asked} questions have one named."
+
+
+def _gaps(coverage: Coverage, width: int) -> Iterator[Text]:
+    gaps = [column for column in coverage.columns if column.is_gap]
+    if not gaps or not coverage.rows:
+        return
+    names = max(cell_len(column.principle.name) for column in gaps)
+    for column in gaps:
+        line = Text("  gap  ", style="red")
+        line.append(padded(column.principle.name, names), style="bold")
+        rest = f"  {counted(len(column.open_questions), 'question')}"
+        if column.principle.likely:
+            rest += ", likely"
+        if column.closest:
+            rest += f"; closest: {column.closest.id}"
+        line.append(rest, style="default")
+        yield cut(line, width)
+    yield Text()
+
+
+def _matrix(coverage: Coverage, width: int) -> list[Text] | None:
+    """Lay out stories by principles, ``None`` when they don't fit beside each other."""
+    count = len(coverage.columns)
+    longest = max(cell_len(row.story.id) for row in coverage.rows)
+    for cell in (4, 3):
+        title = width - 2 - cell * count - 8 - _AGE
+        if title >= min(longest, _LEAST_TITLE):
+            title = min(title, longest, _MOST_TITLE)
+            break
+    else:
+        return None
+    codes = abbreviate([column.principle.name for column in coverage.columns])
+    lines = [Text(" " * (2 + title + 1), style="dim")]
+    for code, column in zip(codes, coverage.columns, strict=True):
+        lines[0].append(f"{code:<{cell}}", style="bold red" if column.is_gap else "bold")
+    lines[0].append("  for  age", style="dim")
+    for row in coverage.rows:
+        line = Text(f"  {padded(row.story.id, title)} ")
+        for one in row.cells:
+            line.append(f"{_sign(one):<{cell}}", style=SIGNS[one.strength][1])
+        line.append(f"  {row.carries}{'!' if row.overused else ' '}   {_age(row)}")
+        lines.append(line)
+    for name, numbers in (
+        ("stories", [str(len(column.stories)) for column in coverage.columns]),
+        ("questions open", [str(len(column.open_questions)) for column in coverage.columns]),
+    ):
+        line = Text(f"  {padded(name, title)} ", style="dim")
+        for number, column in zip(numbers, coverage.columns, strict=True):
+            line.append(f"{number:<{cell}}", style="red" if column.is_gap else "dim")
+        lines.append(line)
+    lines.append(Text())
+    lines += _legend(width)
+    lines += in_a_row(
+        [
+            f"{code} {column.principle.name}{' (likely)' if column.principle.likely else ''}"
+            for code, column in zip(codes, coverage.columns, strict=True)
+        ],
+        width,
+    )
+    return lines
+
+
+def _list(coverage: Coverage, width: int) -> Iterator[Text]:
+    """Lay out principles with their stories below each other, for narrow terminals."""
+    for at, column in enumerate(coverage.columns):
+        if column.is_gap:
+            continue
+        asked = len(column.principle.questions)
+        yield cut(
+            Text.assemble(
+                ("  ● ", "green"),
+                (column.principle.name, "bold"),
+                f"  {asked - len(column.open_questions)}/{asked} questions",
+                ", likely" if column.principle.likely else "",
+            ),
+            width,
+        )
+        for row in coverage.rows:
+            if row.cells[at].strength in {Strength.ANSWERS, Strength.TAGGED}:
+                marks = f"{'!' if row.overused else ''}  {_age(row)}"
+                yield cut(
+                    Text(f"      {row.story.id}{marks if row.age is not None else marks[:-3]}"), width
+                )
+    yield Text()
+    yield from _legend(width)
+
+
+def _questions(coverage: Coverage, columns: Sequence[Column]) -> Iterator[Text]:
+    width = shutil.get_terminal_size().columns
+    asked = sum(len(column.principle.questions) for column in columns)
+    answered = asked - sum(len(column.open_questions) for column in columns)
+    said = f"{answered} of {asked} questions have a story named for them."
+    yield hanging("", said, width, style="bold")
+    for column in columns:
+        yield Text()
+        stories = counted(len(column.stories), "story", "stories") if column.stories else "no story yet"
+        yield Text.assemble((column.principle.name, "bold"), f"  {stories}")
+        for question in column.principle.questions:
+            found = _stories_for(coverage, column, question.id)
+            sign, style = SIGNS[Strength.ANSWERS if any(one[0] for one in found) else Strength.NONE]
+            yield hanging(f"  {sign} ", question.text, width, style=style)
+            for named, group in groupby(found, key=lambda one: one[0]):
+                names = ", ".join(f"{story}{f' ({fit})' if fit else ''}" for _, story, fit in group)
+                yield hanging("      " if named else "    ○ ", names, width)
+            if not found:
+                yield Text("      open: no story fits", style="red")
+
+
+def _stories_for(coverage: Coverage, column: Column, question: str) -> list[tuple[bool, str, str]]:
+    """Return the stories for a question: whether it was named, the story, the fit in words."""
+    found = []
+    for row in coverage.rows:
+        cell = next(one for one in row.cells if one.principle == column.principle.id)
+        fit = dict(cell.suggested).get(question)
+        if question in cell.answered:
+            found.append((True, row.story.id, ""))
+        elif fit:
+            found.append((False, row.story.id, fit.value))
+    return sorted(found, key=lambda one: (not one[0], one[2] != "strong"))[:4]
+
+
+def _legend(width: int) -> list[Text]:
+    return in_a_row(
+        [
+            "● tagged",
+            "●2 names 2 questions",
+            "○ suggested by its text",
+            "! overused",
+            "for: principles",
+        ],
+        width,
+    )
+
+
+def _sign(cell: Cell) -> str:
+    number = len(cell.answered)
+    return f"{SIGNS[cell.strength][0]}{number if number else ''}"
+
+
+def _age(row: Row) -> str:
+    if row.age is None:
+        return "—"
+    return f"{row.age} y, old" if row.old else f"{row.age} y"

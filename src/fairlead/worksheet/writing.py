@@ -1,0 +1,78 @@
+"""Writing the user's files: whole or not at all, and never over an edit that we haven't seen."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import tempfile
+from pathlib import Path
+
+from fairlead.errors import FairleadError
+
+
+def write_file(path: Path, data: bytes, *, expected: bytes | None = None) -> None:
+    """Write ``data`` to ``path`` atomically; the file holds either the old bytes or the new.
+
+    ``expected`` are the bytes that the edit started from: when the file holds others by now, nothing
+    is written. Without it the file must not exist. Raises FairleadError with the cause (changed
+    meanwhile, read-only, no space left); the file is then as it was.
+    """
+    found = read_if_there(path)
+    if found != expected:
+        raise FairleadError(
+            f"{path} was changed while it was being worked on"
+            if expected is not None
+            else f"{path} exists already",
+            fix="nothing was written; run the command again to work on what the file holds now",
+        )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, data)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
+def read_if_there(path: Path) -> bytes | None:
+    """Return the file's bytes, or None where there is none; raises FairleadError if it's unreadable."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise FairleadError(
+            f"{path} cannot be read: {error.strerror}", fix=f"ls -l {path}, and make it readable"
+        ) from error
+
+
+def _replace(path: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(prefix=".fairlead-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644 & ~_umask())
+        Path(name).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _cannot_write(path: Path, error: OSError) -> FairleadError:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return FairleadError(
+            f"{path} cannot be written: no space is left on the device",
+            fix="nothing was changed; free some space and run the command again",
+        )
+    return FairleadError(
+        f"{path} cannot be written: {error.strerror}",
+        fix=f"nothing was changed; make {path.parent} writable and run the command again",
+    )
