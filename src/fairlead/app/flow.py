@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fairlead.app.report import Report
 from fairlead.app.wiring import People, all_checks, deployment_inputs, request
-from fairlead.changes.git import Entry, Repository, is_file, is_symlink
+from fairlead.changes.git import Repository, is_file, is_symlink
 from fairlead.changes.model import Change, Range
 from fairlead.changes.ranges import everything, resolve
 from fairlead.changes.read import read_change
@@ -190,21 +190,25 @@ def _policy(repository: Repository, change_range: Range) -> tuple[Policy, tuple[
 
 
 def _policy_texts(repository: Repository, trees: Iterable[str]) -> list[dict[str, str | None]]:
-    """Return what each tree's policy files hold; ``None`` for a link and for one beyond the limit."""
+    """Return the files of each tree that may hold a policy; ``None`` for a link and what is too large.
+
+    A folder of that name is no policy.
+    """
     found = [repository.find(tree, POLICY_FILES) for tree in trees]
-    contents = repository.blobs(
-        entry.id for entries in found for entry in entries.values() if is_file(entry.mode)
-    )
-    return [_texts(entries, contents) for entries in found]
+    files = [entry for entries in found for entry in entries.values() if is_file(entry.mode)]
+    contents = repository.blobs(entry.id for entry in files)
+    return [
+        {
+            path: _text(contents.get(entry.id))
+            for path, entry in entries.items()
+            if is_file(entry.mode) or is_symlink(entry.mode)
+        }
+        for entries in found
+    ]
 
 
-def _texts(entries: Mapping[str, Entry], contents: Mapping[str, bytes | None]) -> dict[str, str | None]:
-    texts: dict[str, str | None] = {}
-    for path, entry in entries.items():
-        if is_file(entry.mode) or is_symlink(entry.mode):  # a folder of that name is no policy
-            content = contents.get(entry.id)
-            texts[path] = None if content is None else content.decode("utf-8", "replace")
-    return texts
+def _text(content: bytes | None) -> str | None:
+    return None if content is None else content.decode("utf-8", "replace")
 
 
 def _first_policy(texts: Mapping[str, str | None], side: str) -> Policy:

@@ -305,6 +305,5 @@ def _answer(done: Completed, words: tuple[str, ...]) -> bytes:
 def _missing(name: str) -> FairleadError:
     return FairleadError(
         f"object {name} isn't in this clone (it is partial or damaged), and nothing is fetched unasked",
-        fix="git diff --stat BASE HEAD, which fetches what differs, then the same command again; "
-        "git fetch --refetch --no-filter fetches everything",
+        fix="git fetch --refetch --no-filter, which completes the clone; then the same command again",
     )
