@@ -127,14 +127,15 @@ def test_a_value_that_rotted_on_the_disk_is_dropped(tmp_path: Path) -> None:
     database.close()
 
 
-def test_a_folder_in_the_place_of_the_file_costs_the_cache_alone(tmp_path: Path) -> None:
+def test_a_folder_in_the_place_of_the_file_is_put_aside(tmp_path: Path) -> None:
     (tmp_path / FILE / "deep").mkdir(parents=True)
 
     kept = Results(tmp_path)
     kept.put({"a": b"1"})
 
-    assert kept.get(["a"]) == {}
-    assert "results are not kept" in kept.note
+    assert kept.get(["a"]) == {"a": b"1"}
+    assert kept.note == ""
+    assert (tmp_path / FILE).is_file()
 
 
 def test_without_a_folder_nothing_is_kept_and_nothing_fails() -> None:
