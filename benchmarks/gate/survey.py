@@ -76,7 +76,9 @@ def gate(clone: Path, commit: str) -> Gated:
     words = [FAIRLEAD, "check", commit, "--repo", str(clone), "--format", "json"]
     done = subprocess.run(words, capture_output=True, text=True, timeout=900, check=False)
     if not done.stdout:
-        return Gated(commit=commit, document=None, error=done.stderr.strip())
+        return Gated(
+            commit=commit, document=None, error=(done.stderr.splitlines() or ["it said nothing"])[-1]
+        )
     return Gated(commit=commit, document=json.loads(done.stdout), error="")
 
 

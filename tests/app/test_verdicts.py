@@ -402,3 +402,20 @@ def test_a_function_that_was_hard_to_follow_before_and_grows_is_reported(
     assert answer.result("complexity")["outcome"] == "passed"
     assert "this change made it worse" in finding["apart"]
     assert "this change made it worse" in fairlead("check", "HEAD").out
+
+
+def test_one_more_file_that_imports_what_was_undeclared_before_is_not_blamed(
+    repository: RepositoryBuilder, fairlead: Command
+) -> None:
+    project = "[project]\nname = 'shop'\nversion = '1'\ndependencies = ['jinja2']\n"
+    repository.commit({"pyproject.toml": project, "shop/a.py": "import jinja2\nimport celery\n"})
+    repository.commit({"shop/b.py": "import celery\nimport kombu\n"})
+
+    answer = fairlead.check("HEAD")
+
+    findings = answer.result("dependencies")["findings"]
+    assert [(found["path"], found["what"].split()[0], found["new"]) for found in findings] == [
+        ("shop/b.py", "kombu", True),
+        ("shop/a.py", "celery", False),
+        ("shop/b.py", "celery", False),
+    ]

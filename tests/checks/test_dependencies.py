@@ -104,7 +104,10 @@ def test_each_project_of_a_monorepo_is_compared_with_its_own_declarations(tmp_pa
 
     found = [(one.path, one.context) for one in evaluated(DEPENDENCIES, tree).findings]
 
-    assert found == [("packages/pay/src/pay/app.py", "jinja2"), ("src/shop/app.py", "celery")]
+    assert found == [
+        ("packages/pay/src/pay/app.py", "packages/pay jinja2"),
+        ("src/shop/app.py", "celery"),
+    ]
 
 
 def test_a_requirements_file_declares_too(tmp_path: Path) -> None:

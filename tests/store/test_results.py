@@ -128,15 +128,14 @@ def test_a_value_that_rotted_on_the_disk_is_dropped(tmp_path: Path) -> None:
 
 
 def test_a_folder_in_the_place_of_the_file_is_put_aside(tmp_path: Path) -> None:
-    (tmp_path / FILE).mkdir()
-    (tmp_path / FILE / "x").write_text("")
-    results = Results(tmp_path)
+    (tmp_path / FILE / "deep").mkdir(parents=True)
 
-    results.put({"a": b"1"})
+    kept = Results(tmp_path)
+    kept.put({"a": b"1"})
 
-    assert results.get(["a"]) == {"a": b"1"}
-    assert results.note == ""
-    results.close()
+    assert kept.get(["a"]) == {"a": b"1"}
+    assert kept.note == ""
+    assert (tmp_path / FILE).is_file()
 
 
 def test_without_a_folder_nothing_is_kept_and_nothing_fails() -> None:

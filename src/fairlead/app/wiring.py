@@ -13,6 +13,7 @@ from fairlead.changes.git import Repository, is_file
 from fairlead.checks.catalogue import single_tool_checks
 from fairlead.checks.codeowners import OWNERS_PATHS
 from fairlead.checks.complexity import Complexity, tell_growth_apart
+from fairlead.checks.dependencies import Dependencies, know_modules
 from fairlead.checks.deployment import DeploymentCheck, DeploymentInputs
 from fairlead.checks.model import Check
 from fairlead.checks.runner import Request
@@ -98,6 +99,8 @@ def request(check: Check, planned: PlannedCheck, policy: Policy) -> Request:
         settle = partial(tell_apart, rules=read_rules(said.settings))
     elif isinstance(check, Complexity):
         settle = tell_growth_apart
+    elif isinstance(check, Dependencies):
+        settle = know_modules
     return Request(
         check=check,
         paths=tuple(file.path for file in planned.files if file.blob),

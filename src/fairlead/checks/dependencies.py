@@ -46,6 +46,23 @@ _SKIPPED = re.compile(r"Skipping processing of (.+?) because of the following er
 _IMPORTS = {"DEP001", "DEP003", "DEP004"}
 
 
+def know_modules(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Mark as old what is said of a module of which the base had it said too, in another file.
+
+    Whether a module is declared is one question for a whole project: the first file that imports it
+    raised it, and each further one adds nothing to mend. ``new`` tells the base's from the head's.
+    """
+    known = {
+        (finding.rule, finding.context)
+        for finding in findings
+        if not finding.new and finding.rule in _IMPORTS
+    }
+    return tuple(
+        replace(finding, new=False) if (finding.rule, finding.context) in known else finding
+        for finding in findings
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependencies:
     """``deptry``.
@@ -298,7 +315,7 @@ def _finding(item: Mapping[str, Any], path: str, project: _Project, tree: Path) 
         what=reports.text(item["error"]["message"]).replace("'", ""),
         why=known.why if known else "",
         fix=_fix(code, module, tree / project.folder, known.fix if known else ""),
-        context=module,
+        context=module if project.folder == PurePosixPath() else f"{project.folder} {module}",
         url=f"https://deptry.com/rules-violations/#{code.lower()}",
     )
 
