@@ -18,6 +18,9 @@ from fairlead.gate.decide import Verdict, VerdictOutcome
 from fairlead.gate.plan import PlannedCheck, listed
 from fairlead.risk.model import RiskScore
 
+_NARROWEST = 40
+"""Columns below which lines are left to the terminal to break."""
+
 SHOWN = 8
 """How many findings of one check are listed before the rest is counted."""
 
@@ -48,6 +51,7 @@ def report_text(report: Report, *, everything: bool = False, width: int | None =
         width=width,
         force_terminal=None if width is None else False,
     )
+    console.width = max(console.width, _NARROWEST)
     with console.capture() as capture:
         for part in _parts(report, everything):
             console.print(part)
