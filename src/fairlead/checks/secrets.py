@@ -11,6 +11,7 @@ without foreign code. What it prints on its error stream is never quoted: secret
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -68,6 +69,8 @@ _DOCUMENTS = {".md", ".rst", ".txt", ".adoc"}
 _LEFT_OUT_NAMES = {"go.sum", "package-lock.json", "packages.lock.json", "npm-shrinkwrap.json"}
 _LEFT_OUT_NAMES |= {"pnpm-lock.yaml", "Package.resolved", "Cartfile.resolved", BASELINE}
 _LEFT_OUT_SUFFIXES = {".lock", ".sum", ".map", ".svg", ".css", ".sha256", ".sha512", ".md5"}
+
+_FILES_A_CORE = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +227,11 @@ def _copy(source: Path, target: Path) -> None:
     target.write_bytes(_GAP.sub(_NARROW_GAP, raw))
 
 
+def _cores(names: Sequence[str]) -> str:
+    """Return how many processes the scan is worth: it is the slowest check of many files."""
+    return str(max(1, min(os.cpu_count() or 1, len(names) // _FILES_A_CORE)))
+
+
 def _scan(view: View, run: Run, part: Sequence[str], baseline: _Baseline | None, place: Path) -> Any:
     """Let the tool look at the copies of ``part`` and the canary, and return its results by path."""
     place.mkdir()
@@ -240,7 +248,15 @@ def _scan(view: View, run: Run, part: Sequence[str], baseline: _Baseline | None,
         (place / BASELINE).write_text(json.dumps(baseline.settings))
         words += ["--baseline", str(place / BASELINE)]
     completed = run(
-        [*view.tool.command, "--cores", "1", *words, "--", canary, *(f"./{name}" for name in names)],
+        [
+            *view.tool.command,
+            "--cores",
+            _cores(names),
+            *words,
+            "--",
+            canary,
+            *(f"./{name}" for name in names),
+        ],
         cwd=copies,
         extra_env=_ENVIRONMENT,
     )
