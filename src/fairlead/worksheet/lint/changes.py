@@ -1,0 +1,231 @@
+"""Changes in a sentence: a before and an after, and what the sentence claims of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from fairlead.worksheet.lint.prose import Passage, Sentence, stems_of
+from fairlead.worksheet.lint.quantities import Kind, Quantity, stem
+
+_FILL = r"(?:\W+(?!and\b|or\b)[\w'’-]+){0,4}?\W*$"
+_FROM = re.compile(rf"\bfrom{_FILL}", re.I)
+_TO = re.compile(r"^[^.;]{0,70}?\bto\b(?:\W+(?!and\b)[\w'’-]+){0,4}?\W*$", re.I)
+_ARROW = re.compile(r"^\W*(?:→|->|-->|⇒|=>)\W*$")
+_INSTEAD = re.compile(
+    rf"\b(?:instead of|in place of|rather than|down from|up from|against|compared (?:to|with)|versus|vs\.?"
+    rf"|had been|used to be|had used|it was|it took|it needed|previously|before that|in contrast to){_FILL}",
+    re.I,
+)
+_COMMA_FROM = re.compile(r"[,(]\s*from\W+(?:(?:about|around|up to|an? average of|over)\s+)?$", re.I)
+_LEADING = re.compile(r"^\W*(?:instead of|in place of|rather than|compared (?:to|with)|from)\b[^,]*$", re.I)
+_HEDGE = re.compile(
+    r"(?:about|around|roughly|nearly|almost|over|more than|some|approximately|approx\.?|~|close to|at least"
+    r"|up to|well over|just over|just under|under|circa|ca\.)\s*$",
+    re.I,
+)
+_WORSE = r"(?:faster|quicker|slower|speedier)"
+_CHANGE_NOUN = (
+    r"(?:reductions?|increases?|improvements?|drops?|decreases?|declines?|cuts?|gains?|growth|rise|boost|savings?"
+    r"|uplift|jump|decline|fall|speed-?up)"
+)
+_AFTER = re.compile(
+    rf"^\s*(?:[\w-]+\s+){{0,2}}?(?:{_CHANGE_NOUN}|fewer|less|more|higher|lower|{_WORSE}|shorter|longer|better"
+    r"|smaller|larger|bigger|cheaper|below|above|worse|earlier|sooner|off|down|up|saved)\b",
+    re.I,
+)
+_BEFORE = re.compile(
+    r"(?:\b(?:by|down|up|fell|dropped|rose|grew|increased|decreased|improved|reduced|cut|saved|saving|saves"
+    rf"|gained|shrank|declined)|\b{_CHANGE_NOUN} of|\b(?:cut|slashed|reduced|dropped)\b[^.;]{{0,40}}\bin)\s+"
+    r"(?:(?:about|around|nearly|almost|over|more than|roughly|some|another|an average of|up to|at least"
+    r"|as much as|a further|approximately|close to|well over|just over|only|full|\w+ly)\s+)*$",
+    re.I,
+)
+_LEVEL = re.compile(r"\b(?:to|at|of|is|was|reached|under|within)\s+(?:\w+\s+){0,2}$", re.I)
+_RELATED = re.compile(r"^\s*(?:This|That|These|It|Which|So|In other words|A|An)\b")
+_OTHER_CLAUSE = re.compile(
+    r";|\b(?:and|but|while|whereas)\s+(?!that\b|this\b|which\b|so\b|it\b|thereby\b|thus\b|saved\b|hence\b)", re.I
+)
+_GENERIC = {
+    Kind.DURATION: {"time", "latency", "delay", "duration", "wait", "speed", "length", "hour", "turnaround", "lag"},
+    Kind.MONEY: {"cost", "spend", "bill", "price", "revenue", "expens", "budget", "invoic"},
+    Kind.SIZE: {"memory", "storag", "volum", "bandwidth", "footprint"},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A before and an after in one unit, both in the sentence; the first may be a plain number."""
+
+    before: Quantity
+    after: Quantity
+
+    @property
+    def start(self) -> int:
+        """Where the first of the two starts."""
+        return min(self.before.start, self.after.start)
+
+    @property
+    def end(self) -> int:
+        """Where the second of the two ends."""
+        return max(self.before.end, self.after.end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A change that is said as a share or a multiple: "a 40 % drop", "halved".
+
+    ``speed`` when it is said of speed ("faster"), which can be meant in two ways; ``hedged`` when it
+    isn't meant exactly; ``based`` when it names the figure that it is a share of ("than the 80 of
+    before").
+    """
+
+    quantity: Quantity
+    speed: bool
+    hedged: bool
+    based: Quantity | None
+
+
+def changes_in(sentence: Sentence) -> list[Change]:
+    """Return the changes that a sentence states by two figures, in order."""
+    found: list[Change] = []
+    figures = [one for one in sentence.quantities if one.kind is not Kind.FACTOR]
+    for at, first in enumerate(figures):
+        for second in figures[at + 1 : at + 4]:
+            pair = _pair(sentence, first, second)
+            if pair and not any(_overlap(pair, one) for one in found):
+                found.append(pair)
+                break
+    return found
+
+
+def claims_in(sentence: Sentence) -> list[Claim]:
+    """Return the changes that a sentence states as a share or a multiple."""
+    claims = []
+    for one in sentence.quantities:
+        start, end = one.start - sentence.start, one.end - sentence.start
+        before, after = sentence.text[:start], sentence.text[end:]
+        written = sentence.text[start:end].lower()
+        if one.kind is Kind.PERCENT:
+            follows = _AFTER.match(after)
+            if not follows and not _BEFORE.search(before):
+                continue
+            if _LEVEL.search(before) and not follows and not _BEFORE.search(before):
+                continue
+        elif one.kind is Kind.FACTOR:
+            verbal = written.endswith(("ed", "ing"))
+            if not verbal and not re.match(
+                rf"\s*(?:as (?:\w+)|{_WORSE}|more|less|fewer|higher|lower|better|shorter|smaller|increase)",
+                after,
+                re.I,
+            ) and not (written.startswith("twice") or "fold" in written):
+                continue
+        else:
+            continue
+        claims.append(
+            Claim(
+                quantity=one,
+                speed=bool(re.match(rf"\s*(?:\w+\s+)?(?:{_WORSE}|as fast|as quick)", after, re.I)),
+                hedged=bool(_HEDGE.search(before)),
+                based=_base(sentence, one, after),
+            )
+        )
+    return claims
+
+
+def linked(sentence: Sentence, change: Change, claim: Claim) -> bool:
+    """Whether a claim is about that change, and not about something else in the sentence."""
+    if claim.quantity.start > change.end:
+        between = sentence.text[change.end - sentence.start : claim.quantity.start - sentence.start]
+    else:
+        between = sentence.text[claim.quantity.end - sentence.start : change.start - sentence.start]
+    return not _OTHER_CLAUSE.search(between)
+
+
+def follows(second: Sentence) -> bool:
+    """Whether a sentence goes on about what the one before it said."""
+    return bool(_RELATED.match(second.text)) and not changes_in(second)
+
+
+def metric_is_known(sentence: Sentence, claim: Claim, passages: list[Passage]) -> bool:
+    """Whether the story gives a figure for the very thing whose change is claimed.
+
+    That is so where another sentence has a figure in the unit that the thing is measured in and shares
+    the thing's words, or counts the thing itself.
+    """
+    start, end = claim.quantity.start - sentence.start, claim.quantity.end - sentence.start
+    near = " ".join([*sentence.text[:start].split()[-7:], *sentence.text[end:].split()[:5]])
+    if re.search(r"\b(?:who|which|that)\b", near, re.I):
+        return False
+    metric = stems_of(near)
+    kind = next((kind for kind, words in _GENERIC.items() if metric & words), None)
+    own = metric - set().union(*_GENERIC.values())
+    for passage in passages:
+        for other in passage.sentences:
+            if other is sentence:
+                continue
+            for one in other.quantities:
+                if kind and one.kind is kind and own & stems_of(other.text):
+                    return True
+                if not kind and one.kind is Kind.COUNT and one.noun and stem(one.noun) in own:
+                    return True
+                if not kind and one.kind in _GENERIC and len(own & stems_of(other.text)) >= 2:
+                    return True
+    return False
+
+
+def _pair(sentence: Sentence, first: Quantity, second: Quantity) -> Change | None:
+    lead = sentence.text[: first.start - sentence.start]
+    between = sentence.text[first.end - sentence.start : second.start - sentence.start]
+    if _ARROW.match(between) or (_FROM.search(lead[-45:]) and _TO.match(between)):
+        before, after = first, second
+    elif _LEADING.match(lead) and "," in between and not lead.lower().lstrip().startswith("from"):
+        before, after = first, second
+    elif _INSTEAD.search(between) or _COMMA_FROM.search(between):
+        if re.match(r"\s*(?:to|→)\s", sentence.text[second.end - sentence.start :]):
+            return None  # "…, from 8 to 2": the pair is the next one
+        before, after = second, first
+    else:
+        return None
+    before, after = _in_one_unit(before, after)
+    return Change(before=before, after=after) if before.same_unit(after) and not _same(before, after) else None
+
+
+def _in_one_unit(first: Quantity, second: Quantity) -> tuple[Quantity, Quantity]:
+    """Let a plain number take the unit of the figure it is compared with."""
+    if first.kind is Kind.COUNT and second.kind is not Kind.COUNT and not first.noun:
+        return _as(first, second), second
+    if second.kind is Kind.COUNT and first.kind is not Kind.COUNT and not second.noun:
+        return first, _as(second, first)
+    return first, second
+
+
+def _as(plain: Quantity, like: Quantity) -> Quantity:
+    return replace(
+        plain, kind=like.kind, unit=like.unit, low=plain.low * like.factor, high=plain.high * like.factor
+    )
+
+
+def _same(first: Quantity, second: Quantity) -> bool:
+    return (first.low, first.high) == (second.low, second.high)
+
+
+def _overlap(first: Change, second: Change) -> bool:
+    mine = {first.before.start, first.after.start}
+    return bool(mine & {second.before.start, second.after.start})
+
+
+def _base(sentence: Sentence, claim: Quantity, after: str) -> Quantity | None:
+    """Return the figure that a claim names as its base: "40 % less than the 80,000 before"."""
+    rest = sentence.text[claim.end - sentence.start :]
+    for one in sentence.quantities:
+        if one.start <= claim.end or one.kind in {Kind.PERCENT, Kind.FACTOR}:
+            continue
+        between = rest[: one.start - claim.end]
+        if re.fullmatch(
+            r"\s*(?:[\w-]+\s+){0,3}?(?:than|below|above|from|of|over|under)\s+(?:the|our|its|about|what was)?\s*",
+            between,
+        ) and _AFTER.match(after):
+            return one
+        break
+    return None

@@ -1,0 +1,445 @@
+"""Figures in running text: how much, of what, in which unit; and what only looks like a figure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a quantity measures; two can be compared when kind and unit agree."""
+
+    DURATION = "duration"
+    PERCENT = "per cent"
+    POINTS = "percentage points"
+    MONEY = "money"
+    SIZE = "size"
+    FACTOR = "factor"
+    COUNT = "count"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """One figure: where it stands in the text, and its value.
+
+    ``low`` and ``high`` are in ``unit`` (durations in seconds, sizes in bytes, metres, grams, …);
+    they differ for a range. ``noun`` is what is counted, in lower case, ``""`` where nothing says;
+    ``qualified`` are the words between figure and noun ("old" in "7 old cases"). ``weak`` figures are
+    the words "one" and "a week", which are seldom meant as figures. ``factor`` is what the written
+    number was multiplied with.
+    """
+
+    start: int
+    end: int
+    kind: Kind
+    low: float
+    high: float
+    unit: str
+    noun: str = ""
+    qualified: str = ""
+    weak: bool = False
+    factor: float = 1.0
+
+    @property
+    def is_range(self) -> bool:
+        """Whether it names two ends."""
+        return self.low != self.high
+
+    def same_unit(self, other: Quantity) -> bool:
+        """Whether the two can be compared; counts need nouns that don't contradict each other."""
+        if self.kind is not other.kind or self.unit != other.unit:
+            return False
+        if self.kind is not Kind.COUNT:
+            return True
+        return not self.noun or not other.noun or stem(self.noun) == stem(other.noun)
+
+
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+    " sixteen seventeen eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_WORDS: dict[str, float] = {
+    **{word: number for number, word in enumerate(_ONES)},
+    **{word: 10 * number for number, word in enumerate(_TENS, 2)},
+    **{
+        f"{ten}{gap}{one}": 10 * tens + ones
+        for tens, ten in enumerate(_TENS, 2)
+        for ones, one in enumerate(_ONES[1:10], 1)
+        for gap in "- "
+    },
+    "a dozen": 12,
+    "half a dozen": 6,
+    "a hundred": 100,
+    "a thousand": 1000,
+    "a million": 1e6,
+}
+_SCALES = {
+    "k": 1e3,
+    "m": 1e6,
+    "mio": 1e6,
+    "b": 1e9,
+    "bn": 1e9,
+    "hundred": 1e2,
+    "dozen": 12.0,
+    "thousand": 1e3,
+    "million": 1e6,
+    "billion": 1e9,
+}
+_SECONDS = {
+    "ns": 1e-9, "nanosecond": 1e-9, "µs": 1e-6, "us": 1e-6, "microsecond": 1e-6, "ms": 1e-3,
+    "msec": 1e-3, "millisecond": 1e-3, "s": 1.0, "sec": 1.0, "second": 1.0, "min": 60.0,
+    "minute": 60.0, "h": 3600.0, "hr": 3600.0, "hour": 3600.0, "day": 86400.0, "night": 86400.0,
+    "weekday": 86400.0, "workday": 86400.0, "week": 604800.0, "weekend": 172800.0,
+    "fortnight": 1209600.0, "month": 2629800.0, "quarter": 7889400.0, "year": 31557600.0,
+}  # fmt: skip
+_SIZES = {
+    "byte": (1.0, "B"), "bytes": (1.0, "B"), "kb": (1e3, "B"), "kib": (1024.0, "B"),
+    "mb": (1e6, "B"), "mib": (1048576.0, "B"), "gb": (1e9, "B"), "gib": (1073741824.0, "B"),
+    "tb": (1e12, "B"), "pb": (1e15, "B"), "mm": (1e-3, "m"), "cm": (1e-2, "m"), "km": (1e3, "m"),
+    "metre": (1.0, "m"), "metres": (1.0, "m"), "meter": (1.0, "m"), "meters": (1.0, "m"),
+    "mg": (1e-3, "g"), "g": (1.0, "g"), "kg": (1e3, "g"), "tonne": (1e6, "g"), "tonnes": (1e6, "g"),
+    "w": (1.0, "W"), "kw": (1e3, "W"), "mw": (1e6, "W"), "kwh": (1e3, "Wh"), "mwh": (1e6, "Wh"),
+    "gwh": (1e9, "Wh"), "litre": (1.0, "l"), "litres": (1.0, "l"), "liter": (1.0, "l"),
+    "liters": (1.0, "l"), "rps": (1.0, "/s"), "qps": (1.0, "/s"), "tps": (1.0, "/s"),
+    "mbps": (1e6, "bit/s"), "gbps": (1e9, "bit/s"),
+}  # fmt: skip
+_MONEY = {
+    "$": "$", "usd": "$", "dollar": "$", "dollars": "$", "€": "€", "eur": "€", "euro": "€",
+    "euros": "€", "£": "£", "gbp": "£", "pound": "£", "pounds": "£", "chf": "CHF", "¥": "¥", "yen": "¥",
+    "inr": "INR", "₹": "INR", "rupees": "INR",
+}  # fmt: skip
+_FRACTIONS = {
+    "half": 50.0, "a half": 50.0, "one half": 50.0, "a third": 100 / 3, "one third": 100 / 3,
+    "two thirds": 200 / 3, "two-thirds": 200 / 3, "a quarter": 25.0, "one quarter": 25.0,
+    "three quarters": 75.0, "three-quarters": 75.0, "a fifth": 20.0, "one fifth": 20.0,
+    "two fifths": 40.0, "a tenth": 10.0, "one tenth": 10.0, "a twentieth": 5.0,
+}  # fmt: skip
+_MONTHS = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_UNIT = (
+    r"ns|µs|us|ms|msecs?|milli-?seconds?|microseconds?|nanoseconds?|secs?|seconds?|s|mins?|minutes?"
+    r"|hours?|hrs?|h|days?|nights?|weekdays?|workdays?|weeks?|weekends?|fortnights?|months?|quarters?|years?"
+    r"|bytes?|[kmgt]i?b|pb|mm|cm|km|met(?:er|re)s?|mg|kg|g|tonnes?|[km]?w|[kmg]wh|lit(?:er|re)s?"
+    r"|[rqt]ps|[mg]bps|usd|eur|gbp|chf|inr|dollars?|euros?|pounds?|yen|rupees"
+    r"|%|percent(?:age points?)?|per[ ]cent|pct|pp|x|×|times|fold|points?"
+)
+_NUMBER_WORD = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
+_PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+
+
+def _number(prefix: str) -> str:
+    """Return the pattern of one number; the groups' names start with ``prefix``."""
+    return (
+        rf"(?:(?P<{prefix}money>[$€£¥₹])[ ]?)?(?P<{prefix}number>{_PLAIN}|\b(?:{_NUMBER_WORD})\b)"
+        rf"(?P<{prefix}scale>(?:k|m|b|bn|mio)(?![\w%])"
+        r"|[ ](?:hundred|thousand|million|billion|dozen)\b)?"
+    )
+
+
+_QUANTITY = re.compile(
+    r"(?<![\w.,/#:-])"
+    + _number("a")
+    + rf"(?:[ -]?(?P<aunit>{_UNIT})(?![\w-]))?"
+    + rf"(?:[ ]?(?:[-–—]|to)[ ]?{_number('b')}(?!\w*[\d]))?"
+    + rf"\+?(?:[ -]?(?P<unit>{_UNIT})(?!\w))?",
+    re.I,
+)
+_FRACTION = re.compile(
+    r"\b(?P<words>(?:"
+    + "|".join(sorted(map(re.escape, _FRACTIONS), key=len, reverse=True))
+    + r"))\b(?![ -](?:a dozen|an? (?:hour|year|day|minute|month)|hour|year|day|past|time|way|eaten))",
+    re.I,
+)
+_VERBAL = (
+    (re.compile(r"\b(?:doubled|doubling|twice as|twice the)\b", re.I), 2.0),
+    (re.compile(r"\b(?:halved|halving)\b", re.I), 0.5),
+    (re.compile(r"\b(?:tripled|trebled|tripling|threefold)\b", re.I), 3.0),
+    (re.compile(r"\b(?:quadrupled|quadrupling|fourfold)\b", re.I), 4.0),
+    (re.compile(r"\btenfold\b", re.I), 10.0),
+)
+_VERBAL_DURATION = (
+    (re.compile(r"\bhalf an hour\b", re.I), 1800.0),
+    (re.compile(r"\bhalf a year\b|\bhalf year\b", re.I), 15778800.0),
+    (re.compile(r"\bhalf a day\b", re.I), 43200.0),
+    (re.compile(r"\bhalf a minute\b", re.I), 30.0),
+)
+_TWICE = re.compile(r"\b(?:twice|thrice)\b(?! (?:as|the))", re.I)
+_PLENTY = re.compile(r"\b(?:dozens|hundreds|thousands|millions|billions)\b", re.I)
+_AN_UNIT = re.compile(
+    r"\b(?:within|under|below|in|than|every|about|over|after|least|most) (?P<words>an? "
+    r"(?P<unit>second|minute|hour|day|week|fortnight|month|quarter|year))\b",
+    re.I,
+)
+_NOT_FIGURES = tuple(
+    re.compile(pattern, flags)
+    for pattern, flags in (
+        (r"\b\d{4}-\d{2}(?:-\d{2})?\b", 0),
+        (r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b", 0),
+        (rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTHS}\b(?:,? \d{{4}})?", re.I),
+        (rf"\b{_MONTHS}\.? \d{{1,2}}(?:st|nd|rd|th)?\b(?!%|[ ]?(?:percent|per cent))(?:,? \d{{4}})?", re.I),
+        (r"\b(?:19[5-9]\d|20[0-4]\d)s?\b(?![ -]?(?:%|[a-z]+s\b|ms\b|people\b|staff\b))", re.I),
+        (r"\b(?:in|since|from|of|until|by|spring|summer|autumn|fall|winter) (?:19[5-9]\d|20[0-4]\d)\b", re.I),
+        (r"\b[0-2]?\d:[0-5]\d(?::\d\d)?(?: ?[ap]\.?m\b\.?)?", re.I),
+        (r"\b\d{1,2} ?[ap]\.m\.|\b\d{1,2} ?[ap]m\b", re.I),
+        (rf"\b(?:at|until|from|by|before|after|past) (?:{_NUMBER_WORD}|\d{{1,2}})(?= o'clock\b)", re.I),
+        (r"\b24/7\b|\b24x7\b|\b9[- ]to[- ]5\b|\b50[/-]50\b|\b360[- ]degree\b|\b80/20\b", re.I),
+        (r"\bv?\d+\.\d+\.\d+(?:\.\d+)*\b", re.I),
+        (r"\bv\d+(?:\.\d+)?\b", re.I),
+        (r"(?:#|\b[A-Z]{2,}-)\d+\b", 0),
+        (r"\b[A-Za-z]+\d[\w.-]*", 0),
+        (r"\b\d+(?:st|nd|rd|th)\b", re.I),
+        (r"\b[45]xx\b|\b[234]D\b|\b[23]FA\b|\b\d+-bit\b", re.I),
+        (
+            r"\b(?:phase|step|tier|level|story|part|version|grade|chapter|section|article|room|floor|line"
+            r"|port|page|class|figure|table|question|item|option|number|no\.|issue|ticket|pr|layer|error"
+            r"|http|status|exit code|code|python|java|node|rhel|ubuntu|windows|oauth|tls|ssl|iso|category"
+            r"|priority|severity|sev|wave|stage|appendix|group|bus|route|highway|day|week) "
+            rf"(?:\d+(?:\.\d+)*|(?:{_NUMBER_WORD}))\b(?!%|[ ]?(?:percent|per cent|times|of \d))",
+            re.I,
+        ),
+        (r"(?<=[a-z,;] )[A-Z][a-z]+[A-Z]?\w* \d+(?:\.\d+)+\b(?!%| ?[a-z])", 0),
+        (r"\bone[- ](?:on|to)[- ]one\b|\bone by one\b|\btwo[- ]factor\b|\b(?:no|any|every|some) ?one\b", re.I),
+        (r"\b(?:one|two) (?:another|thing|things|day|time|hand|side|point)\b(?! \d)|\bat one time\b", re.I),
+        (r"\bzero[- ](?:downtime|trust|day|touch)\b|\bone[- ](?:page|off|way|time|stop)\b", re.I),
+        (r"\b(?:second|first) half\b|\bone half of the time\b", re.I),
+    )
+)
+_ONE_IS_PRONOUN = re.compile(
+    r" (?:of|who|that|which|is|was|can|could|has|had|may|must|might|would|will|brought|and|or|but|by|in|on"
+    r"|at|to|for|with|from|needs?|gets|picks|learns)\b|[.,;:)!?]|$",
+    re.I,
+)
+_NOUN = re.compile(
+    r" (?:of (?:the |our |its |their |these |those |all )?)?"
+    r"(?P<words>[a-z][a-z'’-]*[a-z](?: [a-z][a-z'’-]*[a-z]){0,3})",
+    re.I,
+)
+_BETWEEN = re.compile(r"\bbetween\s+$", re.I)
+_NOT_NOUNS = {
+    "a", "an", "the", "of", "in", "on", "at", "to", "for", "by", "per", "each", "every", "and", "or",
+    "but", "from", "with", "without", "instead", "before", "after", "where", "when", "which", "that",
+    "who", "had", "has", "have", "was", "were", "is", "are", "as", "it", "they", "then", "than", "more",
+    "less", "fewer", "out", "over", "under", "since", "within", "against", "was", "times", "would", "down",
+    "up", "ago", "later", "earlier", "only", "so", "if", "not", "all", "went", "came", "could", "can",
+    "did", "found", "took", "needed", "used", "between", "during", "together", "alone", "now", "still",
+    "again", "below", "above", "whereas", "while", "because", "though", "compared", "versus", "vs",
+}  # fmt: skip
+
+
+_PLURALS = {"people", "children", "men", "women", "staff", "data", "feet", "teeth", "mice", "criteria"}
+
+
+def quantities_in(text: str) -> list[Quantity]:
+    """Return the figures of a text, in order, none inside another.
+
+    Dates, times of day, years, versions, identifiers and ordinals are not figures. A range is one
+    quantity, "from 8 to 2 seconds" is two.
+    """
+    masked = _masked(text)
+    found: list[Quantity] = []
+    for pattern, seconds in _VERBAL_DURATION:
+        for match in pattern.finditer(masked):
+            found.append(_simple(match, Kind.DURATION, seconds, "s"))
+            masked = _blank(masked, match.start(), match.end())
+    for pattern, factor in _VERBAL:
+        found += [_simple(match, Kind.FACTOR, factor, "x") for match in pattern.finditer(masked)]
+    found += [_simple(match, Kind.COUNT, 2, "") for match in _TWICE.finditer(masked)]
+    found += [_simple(match, Kind.COUNT, 100, "", noun="") for match in _PLENTY.finditer(masked)]
+    for match in _FRACTION.finditer(masked):
+        if _is_fraction(masked, match):
+            found.append(_simple(match, Kind.PERCENT, _FRACTIONS[match["words"].lower()], "%"))
+            masked = _blank(masked, match.start(), match.end())
+    for match in _QUANTITY.finditer(masked):
+        found += _read(masked, match)
+    for match in _AN_UNIT.finditer(masked):
+        seconds = _SECONDS[match["unit"].lower()]
+        found.append(
+            Quantity(
+                start=match.start("words"),
+                end=match.end("words"),
+                kind=Kind.DURATION,
+                low=seconds,
+                high=seconds,
+                unit="s",
+                weak=True,
+            )
+        )
+    return _together(text, sorted(found, key=lambda one: one.start))
+
+
+def _together(text: str, found: list[Quantity]) -> list[Quantity]:
+    """Join what belongs together: "4 minutes 40 seconds", "between 8 and 10 seconds"."""
+    joined: list[Quantity] = []
+    for one in found:
+        last = joined[-1] if joined else None
+        between = text[last.end : one.start] if last else ""
+        if last and one.kind is last.kind is Kind.DURATION and between in {" ", " and ", ", "} and one.high < last.low:
+            joined[-1] = replace(last, low=last.low + one.low, high=last.high + one.high, end=one.end)
+        elif last and between == " and " and _BETWEEN.search(text[: last.start]) and last.low < one.high:
+            joined[-1] = _span(text, last, one)
+        else:
+            joined.append(one)
+    return joined
+
+
+def _span(text: str, first: Quantity, last: Quantity) -> Quantity:
+    """Return the range between two figures; the first takes the last one's unit where it has none."""
+    low = first.low
+    if first.kind is Kind.COUNT and last.kind is not Kind.COUNT and not first.noun:
+        plain = re.search(r"[\d.,]+", text[last.start : last.end])
+        number = _value(plain[0].rstrip(".,"), None) if plain else 0.0
+        low = first.low * (last.low / number) if number else first.low
+    return replace(last, start=first.start, low=low)
+
+
+def stem(word: str) -> str:
+    """Return a word without its endings, so that "delays" and "delayed" meet."""
+    word = word.lower().replace("’", "'").removesuffix("'s").strip("'-")
+    for ending, rest in (("ies", "y"), ("ying", "y"), ("ied", "y")):
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            return word[: -len(ending)] + rest
+    for ending in ("ing", "ed", "es", "s", "er", "e"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
+            return word[: -len(ending)].rstrip("e")
+    return word
+
+
+def _masked(text: str) -> str:
+    for pattern in _NOT_FIGURES:
+        text = pattern.sub(lambda match: " " * len(match[0]), text)
+    return text
+
+
+def _blank(text: str, start: int, end: int) -> str:
+    return text[:start] + " " * (end - start) + text[end:]
+
+
+def _simple(match: re.Match[str], kind: Kind, value: float, unit: str, noun: str = "") -> Quantity:
+    return Quantity(
+        start=match.start(), end=match.end(), kind=kind, low=value, high=value, unit=unit, noun=noun
+    )
+
+
+def _is_fraction(text: str, match: re.Match[str]) -> bool:
+    """Whether "a quarter" and the like mean a part of something and not three months."""
+    before, after = text[max(0, match.start() - 12) : match.start()], text[match.end() : match.end() + 9]
+    words = match["words"].lower()
+    if "quarter" in words or words == "half" or words == "a half":
+        parts = re.match(r" (?:of|the|as|that|what|its|their|our)\b|[.,;)]| a\b|$", after)
+        led = re.search(r"\b(?:by|to|than|about|nearly|almost|roughly|over|in|cut)\s+$", before, re.I)
+        if "quarter" in words:
+            return bool(re.match(r" of (?!the year|20)", after) or re.search(r"\bby\s+$", before, re.I))
+        return bool(parts and (led or re.match(r" (?:of|the|as|that|what|its|their|our)\b", after)))
+    return True
+
+
+def _read(text: str, match: re.Match[str]) -> list[Quantity]:
+    """Return what one match says: a figure, a range, or the two ends of "from … to …"."""
+    word = match["anumber"].lower()
+    first = _value(match["anumber"], match["ascale"])
+    unit = match["unit"] or match["aunit"] or ""
+    end = match.end()
+    if match["bnumber"] is None:
+        return _one(text, match.start(), end, first, first, unit, match["amoney"], word)
+    second = _value(match["bnumber"], match["bscale"])
+    if match["bscale"] and not match["ascale"] and first < second and first < 1000:
+        first *= second / _value(match["bnumber"], None)  # "2-3 million"
+    led = re.search(
+        r"\bfrom (?:(?:an? |the )?(?:average|mean|median|maximum|peak) (?:of )?|about |around |up to |over |some )?"
+        r"$",
+        text[max(0, match.start() - 30) : match.start()],
+        re.I,
+    )
+    if (led or second < first) and re.search(r"\bto\b", match[0]):
+        a_unit = match["aunit"] or match["unit"] or ""
+        b_unit = match["unit"] or match["aunit"] or ""
+        gap = match.start("bmoney") if match["bmoney"] else match.start("bnumber")
+        a_end = match.end("aunit") if match["aunit"] else match.end("anumber")
+        money = match["amoney"] or match["bmoney"]
+        return [
+            *_one(text, match.start(), a_end, first, first, a_unit, money, word, noun_at=end),
+            *_one(text, gap, end, second, second, b_unit, money, match["bnumber"].lower()),
+        ]
+    low, high = sorted((first, second))
+    return _one(text, match.start(), end, low, high, unit, match["amoney"] or match["bmoney"], "")
+
+
+def _one(
+    text: str,
+    start: int,
+    end: int,
+    low: float,
+    high: float,
+    unit: str,
+    money: str | None,
+    word: str,
+    noun_at: int = 0,
+) -> list[Quantity]:
+    kind, base, factor = _kind(unit, money)
+    qualified, noun = _noun(text, noun_at or end) if kind is Kind.COUNT else ("", "")
+    weak = word == "one" and kind is Kind.COUNT
+    if weak and _ONE_IS_PRONOUN.match(text, end):
+        return []
+    return [
+        Quantity(
+            start=start,
+            end=end,
+            kind=kind,
+            low=low * factor,
+            high=high * factor,
+            unit=base,
+            noun=noun,
+            qualified=qualified,
+            weak=weak,
+            factor=factor,
+        )
+    ]
+
+
+def _noun(text: str, at: int) -> tuple[str, str]:
+    """Return the words that qualify what is counted, and what it is: the first plural, else the first."""
+    after = _NOUN.match(text, at)
+    words: list[str] = []
+    for word in after["words"].lower().split() if after else []:
+        if word in _NOT_NOUNS or (word.endswith("ly") and word not in {"family", "supply"}):
+            break
+        words.append(word)
+        if word.endswith("s") and not word.endswith(("ss", "us")) or word in _PLURALS:
+            break
+    else:
+        words = words[:1]
+    if not words:
+        return "", ""
+    plural = words[-1].endswith("s") or words[-1] in _PLURALS
+    return (" ".join(words[:-1]), words[-1]) if plural else ("", words[0])
+
+
+def _kind(unit: str, money: str | None) -> tuple[Kind, str, float]:
+    name = unit.lower().replace("-", "")
+    if money:
+        return Kind.MONEY, _MONEY[money], 1.0
+    if name in _MONEY:
+        return Kind.MONEY, _MONEY[name], 1.0
+    if name in {"%", "percent", "per cent", "pct"}:
+        return Kind.PERCENT, "%", 1.0
+    if name.startswith("percentage point") or name in {"pp", "point", "points"}:
+        return Kind.POINTS, "pp", 1.0
+    if name in {"x", "×", "times", "fold"}:
+        return Kind.FACTOR, "x", 1.0
+    singular = name if name in _SECONDS else name.removesuffix("s")
+    if singular in _SECONDS:
+        return Kind.DURATION, "s", _SECONDS[singular]
+    if name in _SIZES or name.removesuffix("s") in _SIZES:
+        factor, base = _SIZES[name] if name in _SIZES else _SIZES[name.removesuffix("s")]
+        return Kind.SIZE, base, factor
+    return Kind.COUNT, "", 1.0
+
+
+def _value(number: str, scale: str | None) -> float:
+    text = number.lower().replace(",", "")
+    value = _WORDS[text] if text in _WORDS else float(text)
+    return value * _SCALES[scale.strip().lower()] if scale else value
