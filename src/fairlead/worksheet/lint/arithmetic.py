@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from fairlead.worksheet.lint.changes import Change, Claim, changes_in, claims_in, follows, linked
+from fairlead.worksheet.lint.changes import Change, Claim, changes_in, claims_in, follows, in_one_unit, linked
 from fairlead.worksheet.lint.model import Spotted, Surroundings
 from fairlead.worksheet.lint.prose import Passage, Sentence, Telling
 from fairlead.worksheet.lint.quantities import Kind, Quantity
@@ -68,10 +68,10 @@ def _of_base(sentence: Sentence, claim: Claim) -> Change | None:
     if base is None:
         return None
     for one in reversed(sentence.quantities):
-        if one.start < claim.quantity.start and one.kind is base.kind and one.unit == base.unit:
-            return Change(before=base, after=one) if one.same_unit(base) or not base.noun else None
-        if one.start < claim.quantity.start and base.kind is Kind.COUNT and not base.noun and one.kind is Kind.MONEY:
-            return None
+        if one.start < claim.quantity.start:
+            before, after = in_one_unit(base, one)
+            if before.kind is after.kind and before.unit == after.unit:
+                return Change(before=before, after=after) if after.same_unit(before) else None
     return None
 
 
@@ -144,7 +144,7 @@ def _wrong_difference(
         same = one.kind is change.after.kind and one.unit == change.after.unit
         if one.kind is Kind.POINTS and change.after.kind is Kind.PERCENT:
             same = True
-        if not same or not _DIFFERENCE.match(rest) or re.match(r"\s*\w+ (?:a|per|each) ", rest):
+        if not same or not _DIFFERENCE.match(rest) or re.match(r"\s*\w+ (?:a|per|each|every) (?:hour|day|week|month|year|\w+er)\b", rest):
             continue
         right = abs(change.before.low - change.after.low)
         if abs(right - one.low) > 0.51 * max(change.after.factor, change.before.factor):

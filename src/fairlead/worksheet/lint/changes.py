@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from fairlead.worksheet.lint.prose import Passage, Sentence, stems_of
+from fairlead.worksheet.lint.prose import Passage, Sentence, is_window, stems_of
 from fairlead.worksheet.lint.quantities import Kind, Quantity, stem
 
 _FILL = r"(?:\W+(?!and\b|or\b)[\w'’-]+){0,4}?\W*$"
@@ -41,15 +41,23 @@ _BEFORE = re.compile(
     r"|as much as|a further|approximately|close to|well over|just over|only|full|\w+ly)\s+)*$",
     re.I,
 )
-_LEVEL = re.compile(r"\b(?:to|at|of|is|was|reached|under|within)\s+(?:\w+\s+){0,2}$", re.I)
+_RESTATED = re.compile(r"(?:\d[^.;]*, or|\bthat is|\bwhich is|\bi\.e\.),?\s+(?:about |roughly )?$", re.I)
+_BEFORE_AFTER = re.compile(r"^\W*(?:[\w'’-]+\W+){0,3}?before\b", re.I)
+_NOW = re.compile(r"^\W*(?:[\w'’-]+\W+){0,3}?(?:after(?:wards)?|now)\b", re.I)
 _RELATED = re.compile(r"^\s*(?:This|That|These|It|Which|So|In other words|A|An)\b")
 _OTHER_CLAUSE = re.compile(
-    r";|\b(?:and|but|while|whereas)\s+(?!that\b|this\b|which\b|so\b|it\b|thereby\b|thus\b|saved\b|hence\b)", re.I
+    r";(?!\s*(?:that|this|which|it|so)\b)|\b(?:and|but|while|whereas)\s+(?!that\b|this\b|which\b|so\b|it\b|thereby\b|thus\b|saved\b|hence\b)", re.I
 )
+
+
+def _stems(words: str) -> set[str]:
+    return {stem(word) for word in words.split()}
+
+
 _GENERIC = {
-    Kind.DURATION: {"time", "latency", "delay", "duration", "wait", "speed", "length", "hour", "turnaround", "lag"},
-    Kind.MONEY: {"cost", "spend", "bill", "price", "revenue", "expens", "budget", "invoic"},
-    Kind.SIZE: {"memory", "storag", "volum", "bandwidth", "footprint"},
+    Kind.DURATION: _stems("time latency delay duration wait speed length turnaround lag runtime uptime"),
+    Kind.MONEY: _stems("cost spend spending bill price revenue expense budget invoice"),
+    Kind.SIZE: _stems("memory storage volume bandwidth footprint"),
 }
 
 
@@ -90,9 +98,9 @@ def changes_in(sentence: Sentence) -> list[Change]:
     """Return the changes that a sentence states by two figures, in order."""
     found: list[Change] = []
     figures = [one for one in sentence.quantities if one.kind is not Kind.FACTOR]
-    for at, first in enumerate(figures):
-        for second in figures[at + 1 : at + 4]:
-            pair = _pair(sentence, first, second)
+    for at, second in enumerate(figures):
+        for first in reversed(figures[max(0, at - 3) : at]):
+            pair = None if _is_sample(sentence, first) else _pair(sentence, first, second)
             if pair and not any(_overlap(pair, one) for one in found):
                 found.append(pair)
                 break
@@ -107,10 +115,7 @@ def claims_in(sentence: Sentence) -> list[Claim]:
         before, after = sentence.text[:start], sentence.text[end:]
         written = sentence.text[start:end].lower()
         if one.kind is Kind.PERCENT:
-            follows = _AFTER.match(after)
-            if not follows and not _BEFORE.search(before):
-                continue
-            if _LEVEL.search(before) and not follows and not _BEFORE.search(before):
+            if not (_AFTER.match(after) or _BEFORE.search(before) or _RESTATED.search(before)):
                 continue
         elif one.kind is Kind.FACTOR:
             verbal = written.endswith(("ed", "ing"))
@@ -165,6 +170,8 @@ def metric_is_known(sentence: Sentence, claim: Claim, passages: list[Passage]) -
             if other is sentence:
                 continue
             for one in other.quantities:
+                if is_window(other, one) or one.weak:
+                    continue
                 if kind and one.kind is kind and own & stems_of(other.text):
                     return True
                 if not kind and one.kind is Kind.COUNT and one.noun and stem(one.noun) in own:
@@ -179,6 +186,8 @@ def _pair(sentence: Sentence, first: Quantity, second: Quantity) -> Change | Non
     between = sentence.text[first.end - sentence.start : second.start - sentence.start]
     if _ARROW.match(between) or (_FROM.search(lead[-45:]) and _TO.match(between)):
         before, after = first, second
+    elif _BEFORE_AFTER.match(between) and _NOW.match(sentence.text[second.end - sentence.start :]):
+        before, after = first, second
     elif _LEADING.match(lead) and "," in between and not lead.lower().lstrip().startswith("from"):
         before, after = first, second
     elif _INSTEAD.search(between) or _COMMA_FROM.search(between):
@@ -187,11 +196,11 @@ def _pair(sentence: Sentence, first: Quantity, second: Quantity) -> Change | Non
         before, after = second, first
     else:
         return None
-    before, after = _in_one_unit(before, after)
+    before, after = in_one_unit(before, after)
     return Change(before=before, after=after) if before.same_unit(after) and not _same(before, after) else None
 
 
-def _in_one_unit(first: Quantity, second: Quantity) -> tuple[Quantity, Quantity]:
+def in_one_unit(first: Quantity, second: Quantity) -> tuple[Quantity, Quantity]:
     """Let a plain number take the unit of the figure it is compared with."""
     if first.kind is Kind.COUNT and second.kind is not Kind.COUNT and not first.noun:
         return _as(first, second), second
@@ -204,6 +213,12 @@ def _as(plain: Quantity, like: Quantity) -> Quantity:
     return replace(
         plain, kind=like.kind, unit=like.unit, low=plain.low * like.factor, high=plain.high * like.factor
     )
+
+
+def _is_sample(sentence: Sentence, one: Quantity) -> bool:
+    """Whether a count says over how many something was seen: "over 1,100 trains"."""
+    before = sentence.text[: one.start - sentence.start]
+    return one.kind is Kind.COUNT and bool(one.noun) and bool(re.search(r"\b(?:over|across|among)\s+$", before, re.I))
 
 
 def _same(first: Quantity, second: Quantity) -> bool:

@@ -19,11 +19,11 @@ _STATISTICS = (
     ("high percentile", r"\bp9\d(?:\.\d)?\b|\b9\dth percentile\b|\b9\d\.\d+th percentile\b"),
     (
         "worst case",
-        r"\bup to\b|\bworst\b|\bmax(?:imum)?\b|\blongest\b|\bslowest\b|\bas (?:much|long|high|many) as\b|\bpeak(?:ed|s)?"
-        r" (?:at|of)\b|\breach(?:ed|ing)\b|\bspik(?:ed|ing)\b|\bat most\b|\bsometimes\b|\bno more than\b",
+        r"\bup to (?:\w+ )?§|\bworst\b|\bmax(?:imum)?\b|\blongest\b|\bslowest\b|\bas (?:much|long|high|many) as (?:\w+ )?§|\bpeak(?:ed|s)?"
+        r" (?:at|of)\b|\breach(?:ed|ing) (?:\w+ ){0,2}§|\bspik(?:ed|ing) (?:to|at) (?:\w+ )?§|§ (?:\S+ )?at (?:the )?most\b|\bat most (?:\w+ )?§",
     ),
     ("best case", r"\bbest case\b|\bfastest\b|\bas little as\b|\bat best\b"),
-    ("upper bound", r"\bunder\b|\bless than\b|\bbelow\b|\bwithin\b|\bsub-"),
+    ("upper bound", r"\b(?:under|less than|below|within|no more than|sub-?) ?(?:\w+ )?§"),
 )
 _CONDITIONS = (
     (
@@ -44,12 +44,12 @@ _ANSWERED = re.compile(
     r"\b(?:met|hit|reached|achieved|exceeded|beat|missed|kept|fulfilled|surpassed|ahead of|short of)\b[^.;]{0,40}"
     r"\b(?:targets?|goals?|deadlines?|dates?|commitments?|sla|objectives?|plan|schedule|promises?|limit)\b"
     r"|\b(?:on|in) time\b|\bon schedule\b|\bahead of (?:schedule|time|plan)\b|\bas (?:planned|promised|agreed|asked)\b"
-    r"|\b(?:the|my|our) (?:target|goal|deadline|objective)\b|\bthe promised\b|\boriginal deadline\b|\bbefore the deadline\b",
+    r"|\bby the end of\b|\b(?:the|my|our) (?:target|goal|deadline|objective)\b|\bthe promised\b|\boriginal deadline\b|\bbefore the deadline\b",
     re.I,
 )
 _AIMED = re.compile(
     r"(?:\b(?:under|below|less than|fewer than|at least|more than|above|over|within|to|by|no more than|at most|up to"
-    r"|no later than|than|wanted|want|need|needed|for|get|reach|serve|of|out|on|should be|only|about|around|with)"
+    r"|no later than|than|wanted|want|need|needed|asked (?:\w+ )?for|asked [^.;]{0,30}for|get|reach|serve|of|out|on|should be|only|about|around|with)"
     r"|\bshould (?:need|take|be)|\bpromised (?:her|him|them|it)?\s*(?:an? [\w-]+ (?:that|which) [\w ]{0,20}within)?)\s+"
     r"(?:the |an? |only |about |around |some |just |another |be |cost |stay )*(?:[$€£])?$",
     re.I,
@@ -64,6 +64,7 @@ _DATE = re.compile(
     r"\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
     r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}\b"
 )
+_DAY = re.compile(_DATE.pattern + r"|\b(?:on )?day (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b")
 _WHOLE = re.compile(r"\b(?:all|all of the|all the|each of the|of the|every one of the)\s+$", re.I)
 _THE = re.compile(r"\b(?:the|our|my|those|these)\s+$", re.I)
 _RESTRICTS = re.compile(r"^\W{0,2}(?:that|who|which|whose|where|with|from|I|we|whom)\b|^\s*,\s*(?:which|who)\b", re.I)
@@ -165,7 +166,9 @@ def _tags(sentence: Sentence, one: Quantity, other: Quantity | None) -> tuple[st
     elif other is not None:
         right = other.start - sentence.start
     before, after = sentence.text[left:start], sentence.text[end:right]
-    clause = re.split(r"[;]|,\s+(?:and|but|while|whereas)\s", before)[-1]
+    clause = re.split(r";|,\s+(?:and|but|while|whereas)\s", before)[-1]
+    if other is not None and other.end <= one.start:
+        clause = re.split(r"[;,(]|\b(?:instead|in place|down|up|against) (?:of|from)?\b", before)[-1]
     tail = re.split(r"[;.]|,\s+(?:and|but|while|whereas|down|up|from|against|where|instead|in place)\b", after)[0]
     if other is not None and other.end <= one.start:
         # what stands before both belongs to both: "reduced the average time from 8 s to 2 s"
@@ -173,7 +176,7 @@ def _tags(sentence: Sentence, one: Quantity, other: Quantity | None) -> tuple[st
         head = _first(_STATISTICS[:3], shared) if re.search(r"\bfrom\W+(?:[\w-]+\W+){0,3}$", shared) else ""
     else:
         head = ""
-    near = f"{clause} {one.end and ''} {' '.join(tail.split()[:8])}"
+    near = f"{' '.join(clause.split())} § {' '.join(tail.split()[:8])}"
     return _first(_STATISTICS, near) or head, _first(_CONDITIONS, near)
 
 
@@ -251,7 +254,7 @@ def _said_there(telling: Telling, totals: list[tuple[str, Quantity]], rest: str)
 def _is_part(text: str, one: Quantity) -> bool:
     """Whether a figure is itself only a part: "31 of the 60", "1 in 4", a rate."""
     before, after = text[max(0, one.start - 12) : one.start], text[one.end : one.end + 12]
-    return bool(re.match(r"\s*(?:of|in)\s", after) or re.search(r"\b(?:another|other|about)\s+$", before))
+    return bool(re.match(r"\s*(?:of|in)\s", after) or re.search(r"\banother\s+$|\d (?:of|in)\s+$", before))
 
 
 def _other_before(
@@ -303,9 +306,10 @@ def _targets(sentence: Sentence) -> Iterator[tuple[Quantity | None, re.Match[str
         before = sentence.text[: one.start - sentence.start]
         if is_window(sentence, one) and not re.search(r"\bwithin\s+(?:the\s+)?$", before, re.I):
             continue
-        if _GIVEN.search(before) or one.kind is Kind.FACTOR:
+        if _GIVEN.search(before) or one.kind is Kind.FACTOR or (one.weak and one.kind is Kind.COUNT):
             continue
-        if _AIMED.search(before) and anything and not _is_every(before):
+        ahead = re.match(r"\s*(?:ahead|in advance|earlier)\b", sentence.text[one.end - sentence.start :])
+        if (ahead or _AIMED.search(before)) and anything and not _is_every(before):
             yield one, anything
     for pattern in (_HALVE, _CLOCK_BY):
         found = pattern.search(sentence.text)
@@ -330,9 +334,9 @@ def _answers(telling: Telling, task: Sentence, target: Quantity | None, result: 
             for one in sentence.quantities
             if one.kind is Kind.DURATION
             and 1e-3 <= one.low / max(target.low, 1e-9) <= 1e3
-            and not (is_window(sentence, one) and not _is_deadline(task, target))
+            and not _is_period(sentence, one)
         ]
-        return bool(near) or (target.low >= 86400 and bool(_DATE.search(result.text)))
+        return bool(near) or (target.low >= 86400 and bool(_DAY.search(result.text)))
     if target.kind is Kind.COUNT:
         return _count_answers(telling, task, target, result)
     if target.kind is Kind.PERCENT:
@@ -343,9 +347,17 @@ def _answers(telling: Telling, task: Sentence, target: Quantity | None, result: 
     return any(one.kind is target.kind and one.unit == target.unit for _, one in figures)
 
 
-def _is_deadline(task: Sentence, target: Quantity) -> bool:
-    before = task.text[: target.start - task.start]
-    return target.low >= 86400 and bool(re.search(r"\b(?:within|in|after|next)\s+(?:the\s+)?(?:\w+\s+)?$", before, re.I))
+def _is_period(sentence: Sentence, one: Quantity) -> bool:
+    """Whether a duration is how long something was watched, which answers no target."""
+    before = sentence.text[: one.start - sentence.start]
+    led = re.search(
+        r"\b(?:over|for|during|throughout|since|in the|in these|in those|the last|the next|the past|the first)"
+        r"\s+(?:\w+\s+){0,2}$",
+        before,
+        re.I,
+    )
+    after = sentence.text[one.end - sentence.start :]
+    return bool(led or re.match(r"\s*since\b", after)) and one.high >= 86400
 
 
 def _says_by(task: Sentence, target: Quantity) -> bool:
@@ -361,7 +373,9 @@ def _count_answers(telling: Telling, task: Sentence, target: Quantity, result: P
     situation = telling.passage(SITUATION)
     nouns = {stem(target.noun)} if target.noun else set()
     nouns |= {stem(one.noun) for one in task.quantities if one.noun}
-    nouns |= {stem(one.noun) for one in situation.quantities if one.noun} if situation else set()
+    whole = _whole_of(task, target)
+    told = [one for one in situation.quantities if one.noun] if situation else []
+    nouns |= {stem(one.noun) for one in told if whole is None or one.low == whole}
     words = stems_of(task.text)
     money = situation is not None and any(one.kind is Kind.MONEY for one in situation.quantities)
     for sentence, one in outcomes(result):
@@ -373,13 +387,20 @@ def _count_answers(telling: Telling, task: Sentence, target: Quantity, result: P
                 return True
             if not one.noun and (about & (words | nouns)):
                 return True
-            if one.noun and (about & words) and (about & (nouns | words)) and not target.noun:
+            if not one.noun and not target.noun and 0.1 <= one.low / max(target.low, 1e-9) <= 10:
                 return True
         if one.kind is Kind.MONEY and money and not target.noun:
             return True
         if one.kind is Kind.DURATION and not target.noun and target.low >= 2 and _time_in(situation):
             return True
     return _says_none(result, words | nouns)
+
+
+def _whole_of(task: Sentence, target: Quantity) -> float | None:
+    """Return the 600 of "400 of the 600"."""
+    rest = [one for one in task.quantities if one.start > target.start]
+    between = task.text[target.end - task.start : rest[0].start - task.start] if rest else ""
+    return rest[0].low if re.fullmatch(r"\s*(?:out )?of (?:the |our )?", between) else None
 
 
 def _time_in(situation: Passage | None) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from fairlead.worksheet.lint.changes import changes_in, claims_in, metric_is_known
+from fairlead.worksheet.lint.changes import changes_in, claims_in, linked, metric_is_known
 from fairlead.worksheet.lint.model import Spotted, Surroundings
 from fairlead.worksheet.lint.prose import Passage, Sentence, Telling, is_window, stems_of
 from fairlead.worksheet.lint.quantities import Kind, Quantity, stem
@@ -34,7 +34,7 @@ _WHEN = re.compile(
     r"|\b(?:in|since|from|by|until|during|of|for|throughout) (?:the (?:end|start|course) of )?(?:19|20)\d\d\b"
     r"|\bQ[1-4]\b|\b\d{1,2} " + _MONTH + rf"|\b{_MONTH} \d{{1,2}}\b"
     r"|\b(?:on|since|until|by) (?:a |the |that |last )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
-    r"|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
+    r"|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b|\b(?:first|second) half of\b"
     r"|\b(?:in|over|during|through|throughout|for|since|that|this|last|next|following|of|until|after|the) "
     r"(?:the |that |this |last |its |our |my )?(?:next |following |last |first |two |whole |in )?"
     r"(?:spring|summer|autumn|winter|Easter|Christmas|Black Friday|holidays|harvest|exhibition)\b"
@@ -50,10 +50,15 @@ _WHEN = re.compile(
     rf"|\bin week \w+\b|\b(?:in|at|by|before|until) the end of (?:the )?(?:\w+ )?{_UNIT}\b"
     rf"|\bover (?:the )?{_NUMBER} {_UNIT}\b|\b(?:in|within|after|for) (?:about |just |only |under |less than )?"
     rf"{_NUMBER} {_UNIT}\b|\byear[- ]over[- ]year\b|\byear[- ]on[- ]year\b|\b(?:Q[1-4]|H[12])\b"
-    rf"|\b(?:in|during|over|after|since|on|at) (?:the |our |my )(?:\w+ ){{0,2}}(?:drill|session|mailing|survey|campaign"
+    rf"|\b(?:in|during|over|after|since) (?:the |our |my )(?:\w+ ){{0,2}}(?:drill|session|mailing|survey|campaign"
     r"|pilot|trial|rollout|roll-out|test|review|season|release|night|day of|day itself|audit|cut|storm)\b"
     r"|\bon (?:election night|the (?:promised|last|first) day|the day)\b|\bin the \w+ (?:since|after|before)\b"
     r"|\bin (?:one|two|three|the) (?:\w+ )?(?:years?|months?|weeks?)\b",
+    re.I,
+)
+_RATE = re.compile(
+    r"(?<!\bhalf )(?<!\bin )(?<!\bafter )(?<!\bwithin )(?<!\bover )(?<!\bfor )\b(?:a|an|per|each|every) "
+    r"(?:second|minute|hour|day|week|month|quarter|year)\b(?! (?:later|ago|after|since|on)\b)",
     re.I,
 )
 _SAME_DAY = re.compile(r"\b(?:on|by) the same day\b", re.I)
@@ -65,18 +70,19 @@ _SOURCE_NOUN = (
     r"|sample|samples|probes?|benchmarks?|profilers?|profiles?|traces?|tracing|histograms?|data|database|analytics"
     r"|telemetry|time ?stamps?|files?|tables?|calendars?|stopwatch|clock|timer|accounts?|accounting|notebooks?"
     r"|figures|numbers|scanner|scorecards?|feedback forms?|checklists?|time sheets?|wall|payroll|dates|roll call"
+    r"|checksums?|comparisons?|checks?|scans?|simulations?|observations?"
     r"|post-?mortems?|retrospectives?|reviews?|tickets|mailbox|gauge|thermometer|scale|recorder|repository"
     r"|Grafana|Kibana|Datadog|Prometheus|Splunk|CloudWatch|New Relic|Jira|GitHub|GitLab|Jenkins|SonarQube|Sentry"
     r"|PagerDuty|Elastic\w*|Google Analytics|Tableau|Looker|Power BI|Excel|hyperfine|JMeter|k6|Locust|APM)"
 )
 _SOURCE = re.compile(
-    r"\b(?:by|in|from|per|on|via|through|according to|based on|as (?:seen|shown|measured|recorded|reported|counted)"
+    r"\baccording to\b|\b(?:by|in|from|per|on|via|through|based on|as (?:seen|shown|measured|recorded|reported|counted)"
     r" (?:in|by|on|with)|shown (?:by|in|on)|going by|going from|judging (?:by|from)|visible (?:in|on)|tracked"
     rf" (?:in|with|by|on)|with)\s+(?!an?\b)(?:[\w'’-]+\s+){{0,4}}?{_SOURCE_NOUN}\b"
     rf"|\b(?:the|our|its|their|his|her|my|its own|[a-z]+'s|[a-z]+s')\s+(?:[\w'’-]+\s+){{0,3}}?{_SOURCE_NOUN}\s+(?:later\s+)?"
     r"(?:shows?|showed|says?|said|counted|records?|recorded|confirms?|confirmed|reports?|reported|indicates?"
     r"|indicated|proved?|found|has seen|have seen|had noted|noted|lists?|listed|tell|tells|put|holds?|matched"
-    r"|has held|read)\b"
+    r"|has held|has found|have found|read)\b"
     rf"|\b{_SOURCE_NOUN}\s+(?:show|shows|showed|confirm|confirmed|confirms|recorded|reported|indicated|say|says"
     r"|of all .{0,30}matched)\b"
     r"|\b(?:measured|I timed|timed by|counted|recorded|surveyed|benchmarked|verified|audited|weighed|certified)\b"
@@ -86,12 +92,14 @@ _SOURCE = re.compile(
     r"|\b(?:audit|test|review|survey|check|inspection)\b[^.]{0,40}\b(?:found|showed|confirmed)\b"
     r"|, by (?:the|our|its|their|his|her|my|what|payroll|support)\b(?! (?:end|time|start|middle|beginning|way|summer"
     r"|spring|autumn|winter|deadline))|\bsigned the list\b|\bas [^.,]{0,40}\b(?:shows?|showed)\b"
-    r"|\b(?:told|tells|told us|tells me) (?:me|us)\b|\bby what\b|\bas \w+ told\b",
+    rf"|^(?:The|Our) (?:\w+ ){{0,3}}?(?:bill|invoice|meter|counter|log|statement)s? (?:\w+ ){{0,3}}?(?:was|were|is)\b"
+    r"|\b(?:told|tells) me\b|\bby what\b|\bas [\w ]{1,30} told\b",
     re.I,
 )
 _MEASURING_ACTION = re.compile(
     r"\b(?:dashboards?|monitoring|metrics|alerts)\b[^.]{0,60}\b(?:to )?(?:track|measure|watch|follow|compare|monitor)"
     r"|\b(?:track|measur|monitor)\w*\b[^.]{0,40}\b(?:before and after|improvements?|progress|the effect|the results?)"
+    r"|\b(?:ran|run|running|left|let|kept)\b[^.]{0,40}\b(?:beside|side by side|next to|as a (?:control|comparison))\b"
     r"|\bload[- ]test(?:s|ed)?\b[^.]{0,40}\b(?:before and after|compare)|\bA/B test|\bat random\b|\bsample of\b",
     re.I,
 )
@@ -145,12 +153,15 @@ def baseline(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     passages = [one for name, one in telling.passages.items() if name != NOTES]
     for at, sentence in enumerate(result.sentences):
         near = result.sentences[max(0, at - 1) : at + 2]
-        if changes_in(sentence) or _UNNAMED.search(sentence.text):
+        if _UNNAMED.search(sentence.text):
             continue
+        changes = changes_in(sentence)
         for claim in claims_in(sentence):
             one = claim.quantity
             halves = one.kind is Kind.FACTOR and one.low == 0.5
             if not (one.kind is Kind.PERCENT or halves) or claim.based or _is_faster(sentence, one):
+                continue
+            if any(linked(sentence, change, claim) for change in changes):
                 continue
             if any(changes_in(other) and _shares_words(other, sentence) for other in near if other is not sentence):
                 continue
@@ -231,7 +242,6 @@ def no_source(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     if result is None or says_unknown(result):
         return
     measured = [(sentence, one) for sentence, one in outcomes(result) if one.kind is not Kind.DURATION or _compared(sentence)]
-    measured = [(sentence, one) for sentence, one in measured if not one.weak]
     if not measured or any(one.kind is not EvidenceKind.TYPED for one in telling.story.evidence):
         return
     said = [telling.passage(name) for name in (RESULT, LESSON, EXTRA, NOTES)]
@@ -278,7 +288,7 @@ def outcomes(result: Passage) -> list[tuple[Sentence, Quantity]]:
         for sentence in result.sentences
         for one in sentence.quantities
         if not is_window(sentence, one) and not (one.weak and one.kind is Kind.DURATION) and not _is_rate(sentence, one)
-        if not (one.weak and one.kind is Kind.COUNT)
+        if not (one.weak and not one.noun)
     ]
 
 
@@ -293,7 +303,7 @@ def _is_rate(sentence: Sentence, one: Quantity) -> bool:
 
 
 def _without_rates(text: str) -> str:
-    return re.sub(r"\b(?:a|an|per|each|every) (?:second|minute|hour|day|week|month|quarter|year)\b", " ", text, flags=re.I)
+    return _RATE.sub(" ", text)
 
 
 def _ends(sentence: Sentence) -> list[Quantity]:

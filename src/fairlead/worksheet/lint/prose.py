@@ -18,10 +18,9 @@ _ABBREVIATION = re.compile(
     re.I,
 )
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_WINDOW_UNITS = r"(?:day|week|fortnight|month|quarter|year|sprint|term|semester|season|release|winter|summer|shift)s?"
 _WINDOW_LED = re.compile(
-    r"\b(?:over|for|during|after|since|throughout|in|within|the|these|those|of|past|last|first|next"
-    r"|following|in the|across|every)\s+(?:a\s+|about\s+|the\s+|only\s+|just\s+|some\s+|nearly\s+|almost\s+)*$",
+    r"(?:\b(?:over|for|during|since|throughout|in|within|the|these|those|of|past|last|first|next"
+    r"|following|in the|across|every)|^after)\s+(?:a\s+|about\s+|the\s+|only\s+|just\s+|some\s+|nearly\s+|almost\s+)*$",
     re.I,
 )
 _WINDOW_FOLLOWED = re.compile(r"\s*(?:later|on|since|in|after|afterwards|ago|from then)\b", re.I)
@@ -103,8 +102,8 @@ def words_of(text: str) -> list[str]:
 def is_window(sentence: Sentence, quantity: Quantity) -> bool:
     """Whether a duration says when or for how long something was seen, and is no result itself.
 
-    "After 6 months", "in the last 30 days" and "five weeks later" are windows; "within two days" and
-    "6 weeks after the promised date" are results.
+    "After 6 months, …", "in the last 30 days" and "five weeks later" are windows; "within two days" and
+    "was done after ten weeks" are results.
     """
     if quantity.kind is not Kind.DURATION:
         return False
@@ -119,7 +118,7 @@ def is_window(sentence: Sentence, quantity: Quantity) -> bool:
 
 def stems_of(text: str) -> set[str]:
     """Return the stems of a text's content words."""
-    return {stem(word) for word in words_of(text) if len(word) > 2 and word not in _FUNCTION_WORDS}
+    return {stem(word) for word in words_of(text) if len(word) > 2 and word not in _FUNCTION_WORDS} - _TIMES
 
 
 def _sentences(text: str) -> list[Sentence]:
@@ -161,6 +160,7 @@ def _sentence(
     )
 
 
+_TIMES = frozenset(stem(word) for word in "second minute hour day week month quarter year today want".split())
 _FUNCTION_WORDS = frozenset(
     "the and for that this with from into onto over under was were are had has have been its his her their"
     " our your you they them she who whom which what when where why how not but all any each every both few"

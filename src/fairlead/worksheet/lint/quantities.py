@@ -247,7 +247,10 @@ def quantities_in(text: str) -> list[Quantity]:
             masked = _blank(masked, match.start(), match.end())
     for pattern, factor in _VERBAL:
         found += [_simple(match, Kind.FACTOR, factor, "x") for match in pattern.finditer(masked)]
-    found += [_simple(match, Kind.COUNT, 2, "") for match in _TWICE.finditer(masked)]
+    for match in _TWICE.finditer(masked):
+        rate = re.match(r" (?:a|an|per|each|every)\b", masked[match.end() :], re.I)
+        spoken = re.search(r"\b(?:ask(?:ed)?|think|thought|look(?:ed)?|check(?:ed)?|be|say) $", masked[: match.start()])
+        found.append(replace(_simple(match, Kind.COUNT, 2, ""), weak=rate is None and spoken is not None))
     found += [_simple(match, Kind.COUNT, 100, "", noun="") for match in _PLENTY.finditer(masked)]
     for match in _FRACTION.finditer(masked):
         if _is_fraction(masked, match):

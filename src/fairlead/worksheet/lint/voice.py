@@ -35,7 +35,7 @@ _WHO = r"(?:we|our team|my team|the team|our group|the group|our squad)"
 _LED = (
     r"(?:^|[.;:!?—–]\s+|\s-\s+|,\s+(?:and|but|so|then)\s+(?:then\s+|so\s+|also\s+|finally\s+)?|\band\s+(?:then\s+)?"
     r"|\b(?:then|next|finally|eventually|later|afterwards|first|second|also|together)\b,?\s+"
-    r"|^[^,;.]{2,60},\s+)"
+    r"|^[^,;.]{2,60},\s+|^(?:In|On|By|After|Since|During|Over|Within|At|Every|Each|Last|This)\s+(?:[\w'’-]+\s+){1,5})"
 )
 _ADVERBS = r"(?:(?:also|then|first|finally|quickly|successfully|eventually|even|\w+ly)\s+){0,2}"
 _DID = re.compile(rf"{_LED}(?P<who>{_WHO})\s+{_ADVERBS}(?P<verb>{_DOING})\b(?!\s+to\s+be\b)", re.I)
@@ -76,6 +76,9 @@ _VAGUE = re.compile(
 )
 
 
+_CLAUSE = re.compile(r",\s+(?:and|but|while)\s|\s+(?:and|but|while)\s+(?=(?:[\w'’-]+\s+){1,4}?(?:is|are|was|were|has|have|had|went)\b)|;")
+
+
 def we_for_i(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     """Yield Action and Result where "we" or "our team" is who does the work; once a section."""
     for name, pattern in ((ACTION, _DID), (RESULT, _ACHIEVED)):
@@ -103,8 +106,8 @@ def vague(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     spots = [
         (sentence.start + found.start(), sentence.start + found.end(), found[0])
         for sentence in passage.sentences
-        if not any(not is_window(sentence, one) for one in sentence.quantities)
         for found in _VAGUE.finditer(sentence.text)
+        if not _has_figure(sentence, found)
     ]
     if spots:
         start, end, words = spots[0]
@@ -136,6 +139,15 @@ def confidential(telling: Telling, around: Surroundings) -> Iterator[Spotted]:
                     end=found.end(),
                     what=f'"{found[0]}" is on your list of confidential names',
                 )
+
+
+def _has_figure(sentence: Sentence, found: re.Match[str]) -> bool:
+    """Whether the clause of a vague word has a figure, too."""
+    edges = [0, *(edge.start() for edge in _CLAUSE.finditer(sentence.text)), len(sentence.text)]
+    start = max(edge for edge in edges if edge <= found.start())
+    end = min(edge for edge in edges if edge >= found.end())
+    inside = [one for one in sentence.quantities if start <= one.start - sentence.start < end]
+    return any(not is_window(sentence, one) and not (one.weak and not one.noun) for one in inside)
 
 
 def _doings(pattern: re.Pattern[str], sentence: Sentence) -> Iterator[tuple[int, int, str]]:
