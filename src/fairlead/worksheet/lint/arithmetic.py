@@ -95,14 +95,14 @@ def _fits(change: Change, claim: Claim) -> bool:
     if claim.quantity.kind is Kind.FACTOR:
         ratios = [max(b / a, a / b) for b in low for a in high if a > 0]
         wanted = 1 / said if said < 1 else said
-        slack = 0.15 * wanted + (0.3 if claim.hedged else 0)
+        slack = (0.2 if claim.hedged else 0.06) * wanted
         near = min(ratios) - slack <= wanted <= max(ratios) + slack
         return near or (claim.speed and min(ratios) - slack <= wanted + 1 <= max(ratios) + slack)
     shares = [abs(a - b) / b * 100 for b in low for a in high]
     ways = [shares]
     if claim.speed and min(high) > 0:
         ways.append([(b / a - 1) * 100 for b in low for a in high])
-    slack = 6.0 if claim.hedged else 0.8 if said == int(said) else 0.15
+    slack = 6.0 if claim.hedged else 3.0 if claim.worded else 0.8 if said == int(said) else 0.15
     return any(min(way) - slack <= said <= max(way) + slack for way in ways)
 
 

@@ -14,7 +14,8 @@ _TO = re.compile(r"^[^.;]{0,70}?\bto\b(?:\W+(?!and\b)[\w'’-]+){0,4}?\W*$", re.
 _ARROW = re.compile(r"^\W*(?:→|->|-->|⇒|=>)\W*$")
 _INSTEAD = re.compile(
     rf"\b(?:instead of|in place of|rather than|down from|up from|against|compared (?:to|with)|versus|vs\.?"
-    rf"|had been|used to be|had used|it was|it took|it needed|previously|before that|in contrast to){_FILL}",
+    rf"|had (?:been|taken|used|needed|cost|lasted|stood|averaged|required|run)|used to [a-z]+|it was|it took|it needed"
+    rf"|previously|before that|in contrast to){_FILL}",
     re.I,
 )
 _COMMA_FROM = re.compile(r"[,(]\s*from\W+(?:(?:about|around|up to|an? average of|over)\s+)?$", re.I)
@@ -61,6 +62,9 @@ _GENERIC = {
 }
 
 
+_CLAUSE = re.compile(r"[;:]|,\s+(?:and|but|while|which|by)\s|\s+(?:and|but)\s+(?=(?:the|our|we|I|customer|user)\b)")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """A before and an after in one unit, both in the sentence; the first may be a plain number."""
@@ -84,13 +88,14 @@ class Claim:
     """A change that is said as a share or a multiple: "a 40 % drop", "halved".
 
     ``speed`` when it is said of speed ("faster"), which can be meant in two ways; ``hedged`` when it
-    isn't meant exactly; ``based`` when it names the figure that it is a share of ("than the 80 of
+    isn't meant exactly, ``worded`` when it is a word such as "half"; ``based`` when it names the figure that it is a share of ("than the 80 of
     before").
     """
 
     quantity: Quantity
     speed: bool
     hedged: bool
+    worded: bool
     based: Quantity | None
 
 
@@ -132,6 +137,7 @@ def claims_in(sentence: Sentence) -> list[Claim]:
                 quantity=one,
                 speed=bool(re.match(rf"\s*(?:\w+\s+)?(?:{_WORSE}|as fast|as quick)", after, re.I)),
                 hedged=bool(_HEDGE.search(before)),
+                worded=not any(sign.isdigit() for sign in written),
                 based=_base(sentence, one, after),
             )
         )
@@ -159,7 +165,9 @@ def metric_is_known(sentence: Sentence, claim: Claim, passages: list[Passage]) -
     the thing's words, or counts the thing itself.
     """
     start, end = claim.quantity.start - sentence.start, claim.quantity.end - sentence.start
-    near = " ".join([*sentence.text[:start].split()[-7:], *sentence.text[end:].split()[:5]])
+    left = _CLAUSE.split(sentence.text[:start])[-1]
+    right = _CLAUSE.split(sentence.text[end:])[0]
+    near = " ".join([*left.split()[-7:], *right.split()[:5]])
     if re.search(r"\b(?:who|which|that)\b", near, re.I):
         return False
     metric = stems_of(near)

@@ -62,38 +62,49 @@ _RATE = re.compile(
     re.I,
 )
 _SAME_DAY = re.compile(r"\b(?:on|by) the same day\b", re.I)
-_SOURCE_NOUN = (
-    r"(?:logs?|logbooks?|log book|histor(?:y|ies)|records?|register|ledger|books?|bookkeeping|dashboards?"
-    r"|monitoring|monitors?|metrics?|statistics|stats|surveys?|polls?|questionnaires?|reports?|exports?|quer(?:y|ies)"
-    r"|audits?|auditors?|invoices?|bills?|billing|meters?|counters?|counts?|counting|sheets?|spreadsheets?|diary"
-    r"|lists?|inventory|catalogue|catalog|system|systems|tracker|tracking|board|boards|tool|tags|tests?|drills?"
-    r"|sample|samples|probes?|benchmarks?|profilers?|profiles?|traces?|tracing|histograms?|data|database|analytics"
-    r"|telemetry|time ?stamps?|files?|tables?|calendars?|stopwatch|clock|timer|accounts?|accounting|notebooks?"
-    r"|figures|numbers|scanner|scorecards?|feedback forms?|checklists?|time sheets?|wall|payroll|dates|roll call"
-    r"|checksums?|comparisons?|checks?|scans?|simulations?|observations?"
-    r"|post-?mortems?|retrospectives?|reviews?|tickets|mailbox|gauge|thermometer|scale|recorder|repository"
-    r"|Grafana|Kibana|Datadog|Prometheus|Splunk|CloudWatch|New Relic|Jira|GitHub|GitLab|Jenkins|SonarQube|Sentry"
-    r"|PagerDuty|Elastic\w*|Google Analytics|Tableau|Looker|Power BI|Excel|hyperfine|JMeter|k6|Locust|APM)"
+_TOOLS = (
+    r"(?:Grafana|Kibana|Data[Dd]og|Prometheus|Splunk|CloudWatch|New Relic|Jira|JIRA|GitHub|GitLab|Jenkins|SonarQube"
+    r"|Sentry|PagerDuty|OpsGenie|Opsgenie|Elastic\w*|Google Analytics|Tableau|Looker|Power BI|Excel|hyperfine|JMeter"
+    r"|k6|Locust|APM|Zendesk|Salesforce|HubSpot|Amplitude|Mixpanel|Snowflake|BigQuery|Dynatrace|AppDynamics|Nagios"
+    r"|Zabbix|ServiceNow|SurveyMonkey|Qualtrics|Lighthouse|Pingdom|Statuspage|CRM|ERP|SAP|NPS|CSAT|Honeycomb|Jaeger"
+    r"|OpenTelemetry|pytest-benchmark|perf|Stripe|QuickBooks|Intercom|Typeform|Workday|Metabase)"
+)
+_STRONG = (
+    r"(?:logs?|logbooks?|log book|histor(?:y|ies)|records?|register|ledger|dashboards?|monitoring|metrics?"
+    r"|statistics|stats|surveys?|polls?|questionnaires?|exports?|quer(?:y|ies)|audits?|billing|counters?|diary"
+    r"|inventory|catalogue|catalog|ticket system|ticketing system|tracker|probes?|benchmarks?|profilers?|traces?"
+    r"|tracing|histograms?|database|analytics|telemetry|time ?stamps?|stopwatch|accounting|notebooks?|time sheets?"
+    r"|timesheets?|roll call|checksums?|post-?mortems?|retrospectives?|observations?|spreadsheets?|A/B tests?"
+    r"|feedback forms?|scorecards?|monitors?|bookkeeping|payroll|meters?|invoices?|samples?)"
+)
+_WEAK = (
+    r"(?:books?|reports?|bills?|counts?|counting|sheets?|lists?|systems?|board|tools?|tags|tests?|drills?|data"
+    r"|files?|tables?|calendars?|clock|timer|accounts?|figures|numbers|scanner|checklists?|wall|dates|reviews?"
+    r"|tickets|mailbox|gauge|thermometer|scale|recorder|repository|auditors?|comparisons?|checks?|scans?"
+    r"|simulations?|reception|office|team|manager|department|finance)"
+)
+_SAID = (
+    r"(?:shows?|showed|says?|said|counted|records?|recorded|confirms?|confirmed|reported|indicates?|indicated"
+    r"|proved?|found|has seen|have seen|had noted|noted|lists?|listed|tells?|put|holds?|matched|has held|has found"
+    r"|have found|read|revealed|reveals)"
 )
 _SOURCE = re.compile(
-    r"\baccording to\b|\b(?:by|in|from|per|on|via|through|based on|as (?:seen|shown|measured|recorded|reported|counted)"
-    r" (?:in|by|on|with)|shown (?:by|in|on)|going by|going from|judging (?:by|from)|visible (?:in|on)|tracked"
-    rf" (?:in|with|by|on)|with)\s+(?!an?\b)(?:[\w'’-]+\s+){{0,4}}?{_SOURCE_NOUN}\b"
-    rf"|\b(?:the|our|its|their|his|her|my|its own|[a-z]+'s|[a-z]+s')\s+(?:[\w'’-]+\s+){{0,3}}?{_SOURCE_NOUN}\s+(?:later\s+)?"
-    r"(?:shows?|showed|says?|said|counted|records?|recorded|confirms?|confirmed|reports?|reported|indicates?"
-    r"|indicated|proved?|found|has seen|have seen|had noted|noted|lists?|listed|tell|tells|put|holds?|matched"
-    r"|has held|has found|have found|read)\b"
-    rf"|\b{_SOURCE_NOUN}\s+(?:show|shows|showed|confirm|confirmed|confirms|recorded|reported|indicated|say|says"
-    r"|of all .{0,30}matched)\b"
-    r"|\b(?:measured|I timed|timed by|counted|recorded|surveyed|benchmarked|verified|audited|weighed|certified)\b"
-    r"|\bI (?:saw|had checked|checked|counted|noted|watched|compared|measured|timed|asked)\b|\bI took\b"
-    r"|\bcompared .{0,40} and all\b|\b(?:while|as) I watched\b|\b(?:I|we) track(?:ed)?\b|\bquery\b"
-    r"|\bA/B test|\bin (?:a |the )?(?:\w+ ){0,2}(?:sample|survey|audit|test|benchmark|drill|load test)s? (?:of|by|with|on|in)\b"
+    rf"\b{_TOOLS}\b|\baccording to\b|\b(?:by|in|from|per|on|via|through|with) (?!an?\b)(?:[\w'’-]+ ){{0,3}}?{_STRONG}\b"
+    r"|\b(?:based on|as (?:seen|shown|measured|recorded|reported|counted)|shown (?:by|in|on)|going (?:by|from)"
+    r"|judging (?:by|from)|visible (?:in|on)|tracked|pulled|taken from|read off)\b"
+    rf"|\b(?:by|per) (?:the|our|its|their|his|her|my|[a-z]+['’]s|[a-z]+s['’]) (?:[\w'’-]+ ){{0,3}}?{_WEAK}\b"
+    rf"|\b(?:the|our|its|their|his|her|my|its own|a second|[a-z]+['’]s|[a-z]+s['’]) (?:[\w'’-]+ ){{0,3}}?(?:{_STRONG}|{_WEAK})"
+    rf" (?:\w+ ){{0,3}}?{_SAID}\b|\b{_STRONG} {_SAID}\b|\b(?:checksums?|counts?)\b[^;]{{0,40}}\bmatched\b"
+    r"|\b(?:measured|timed|counted|recorded|surveyed|benchmarked|verified|audited|weighed|certified|sampled|logged)\b"
+    r"|\b(?:I|my) (?:saw|had checked|checked|noted|watched|compared|took|asked|estimate[ds]?|guess|own estimate)\b"
+    r"|\bestimated?\b|\bcompared .{0,40} and all\b|\b(?:while|as) I watched\b|\bI track(?:ed)?\b|\bquery\b"
+    r"|\bA/B test|\bin (?:a |the )?(?:[\w-]+ ){0,2}(?:sample|survey|audit|test|benchmark|drill|load test)s?\b"
     r"|\b(?:audit|test|review|survey|check|inspection)\b[^.]{0,40}\b(?:found|showed|confirmed)\b"
     r"|, by (?:the|our|its|their|his|her|my|what|payroll|support)\b(?! (?:end|time|start|middle|beginning|way|summer"
     r"|spring|autumn|winter|deadline))|\bsigned the list\b|\bas [^.,]{0,40}\b(?:shows?|showed)\b"
-    rf"|^(?:The|Our) (?:\w+ ){{0,3}}?(?:bill|invoice|meter|counter|log|statement)s? (?:\w+ ){{0,3}}?(?:was|were|is)\b"
-    r"|\b(?:told|tells) me\b|\bby what\b|\bas [\w ]{1,30} told\b",
+    r"|\b(?:the|our) (?:\w+ ){0,2}?(?:bill|invoice|meter|counter|log|statement)s? (?:\w+ ){0,3}?(?:was|were|is|went|fell"
+    r"|dropped|came)\b"
+    r"|\btells me\b|\btold me\b|\bby what\b|\bas [\w ]{1,30} told\b",
     re.I,
 )
 _MEASURING_ACTION = re.compile(
@@ -227,7 +238,7 @@ def no_window(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
         return
     if all(one.kind is Kind.DURATION and not _compared(sentence) for sentence, one in outcomes(result)):
         return
-    sentence, first = outcomes(result)[0]
+    sentence, first = max(outcomes(result), key=lambda pair: _claims(*pair))
     yield Spotted(
         passage=result,
         start=first.start,
@@ -241,7 +252,11 @@ def no_source(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     result = telling.passage(RESULT)
     if result is None or says_unknown(result):
         return
-    measured = [(sentence, one) for sentence, one in outcomes(result) if one.kind is not Kind.DURATION or _compared(sentence)]
+    measured = [
+        (sentence, one)
+        for sentence, one in outcomes(result)
+        if one.kind is not Kind.DURATION or _compared(sentence)
+    ]
     if not measured or any(one.kind is not EvidenceKind.TYPED for one in telling.story.evidence):
         return
     said = [telling.passage(name) for name in (RESULT, LESSON, EXTRA, NOTES)]
@@ -250,7 +265,7 @@ def no_source(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     action = telling.passage(ACTION)
     if action and _MEASURING_ACTION.search(action.text):
         return
-    sentence, first = measured[0]
+    sentence, first = max(measured, key=lambda pair: _claims(*pair))
     yield Spotted(
         passage=result,
         start=first.start,
@@ -286,15 +301,28 @@ def outcomes(result: Passage) -> list[tuple[Sentence, Quantity]]:
     return [
         (sentence, one)
         for sentence in result.sentences
-        for one in sentence.quantities
+        for one in _with_units(sentence)
         if not is_window(sentence, one) and not (one.weak and one.kind is Kind.DURATION) and not _is_rate(sentence, one)
         if not (one.weak and not one.noun)
     ]
 
 
+def _with_units(sentence: Sentence) -> list[Quantity]:
+    """Return a sentence's figures; a plain number that is compared with another has that one's unit."""
+    ends = {end.start: end for end in _ends(sentence)}
+    return [ends.get(one.start, one) for one in sentence.quantities]
+
+
 def says_unknown(passage: Passage) -> bool:
     """Whether the text says that the figure isn't known, which is as good an answer as a figure."""
     return bool(_UNKNOWN.search(passage.text))
+
+
+def _claims(sentence: Sentence, one: Quantity) -> int:
+    """How much of a claim a figure is: a change most, then a share, then a count."""
+    if any(one.start in {change.before.start, change.after.start} for change in changes_in(sentence)):
+        return 3
+    return 2 if one.kind in {Kind.PERCENT, Kind.FACTOR} else 1 if one.kind is not Kind.DURATION else 0
 
 
 def _is_rate(sentence: Sentence, one: Quantity) -> bool:
