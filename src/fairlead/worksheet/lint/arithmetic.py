@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from fairlead.worksheet.lint.changes import Change, Claim, changes_in, claims_in, follows, in_one_unit, linked
+from fairlead.worksheet.lint.changes import (
+    Change,
+    Claim,
+    changes_in,
+    claims_in,
+    follows,
+    in_one_unit,
+    linked,
+)
 from fairlead.worksheet.lint.model import Spotted, Surroundings
 from fairlead.worksheet.lint.prose import Passage, Sentence, Telling
 from fairlead.worksheet.lint.quantities import Kind, Quantity
 from fairlead.worksheet.model import NOTES
 
 _OF = re.compile(r"^\s*(?:out )?of\s+(?:the |our |all |these |those |its |their )*$", re.I)
-_DIFFERENCE = re.compile(r"^\s*(?:[\w-]+\s+)?(?:fewer|less|saved|more|shorter|lower|higher)\b(?!\s+than\b)", re.I)
-_IS_HALF = re.compile(r"\b(?:which|that|this) (?:is|was) (?:about |roughly |nearly |just )?(?P<half>half|a third)\b", re.I)
+_DIFFERENCE = re.compile(
+    r"^\s*(?:[\w-]+\s+)?(?:fewer|less|saved|more|shorter|lower|higher)\b(?!\s+than\b)", re.I
+)
+_IS_HALF = re.compile(
+    r"\b(?:which|that|this) (?:is|was) (?:about |roughly |nearly |just )?(?P<half>half|a third)\b", re.I
+)
 
 
 def arithmetic(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
@@ -43,7 +55,9 @@ def _in_sentence(passage: Passage, sentence: Sentence) -> Iterator[Spotted]:
         yield from _wrong_half(passage, sentence, change)
     yield from _wrong_shares(passage, sentence)
     for claim in claims:
-        falls = re.search(r"\b(?:reduc|decreas|cut|drop|fell|lower|less|fewer|sav)", sentence.text, re.I)
+        falls = re.search(
+            r"\b(?:reduc|decreas|cut|drop|fell|lower|less|fewer|sav)", sentence.text, re.I
+        )
         if claim.quantity.kind is Kind.PERCENT and claim.quantity.low > 100 and falls and not changes:
             spot = claim.quantity
             yield Spotted(
@@ -54,12 +68,15 @@ def _in_sentence(passage: Passage, sentence: Sentence) -> Iterator[Spotted]:
             )
 
 
-def _is_end(quantity: Quantity, changes: list[Change]) -> bool:
+def _is_end(quantity: Quantity, changes: Sequence[Change]) -> bool:
     return any(quantity.start in {one.before.start, one.after.start} for one in changes)
 
 
-def _nearest(changes: list[Change], claim: Claim) -> list[Change]:
-    return sorted(changes, key=lambda one: min(abs(one.end - claim.quantity.start), abs(one.start - claim.quantity.end)))
+def _nearest(changes: Sequence[Change], claim: Claim) -> list[Change]:
+    return sorted(
+        changes,
+        key=lambda one: min(abs(one.end - claim.quantity.start), abs(one.start - claim.quantity.end)),
+    )
 
 
 def _of_base(sentence: Sentence, claim: Claim) -> Change | None:
@@ -83,7 +100,8 @@ def _wrong(passage: Passage, change: Change, claim: Claim) -> Iterator[Spotted]:
         passage=passage,
         start=claim.quantity.start,
         end=claim.quantity.end,
-        what=f'{before} → {after} is {_right(change, claim)}, and the story says "{_text(passage, claim.quantity)}"',
+        what=f"{before} → {after} is {_right(change, claim)},"
+        f' and the story says "{_text(passage, claim.quantity)}"',
     )
 
 
@@ -135,7 +153,7 @@ def _right(change: Change, claim: Claim) -> str:
 
 
 def _wrong_difference(
-    passage: Passage, sentence: Sentence, change: Change, changes: list[Change]
+    passage: Passage, sentence: Sentence, change: Change, changes: Sequence[Change]
 ) -> Iterator[Spotted]:
     for one in sentence.quantities:
         if _is_end(one, changes) or one.start < change.end or one.weak:
@@ -144,7 +162,11 @@ def _wrong_difference(
         same = one.kind is change.after.kind and one.unit == change.after.unit
         if one.kind is Kind.POINTS and change.after.kind is Kind.PERCENT:
             same = True
-        if not same or not _DIFFERENCE.match(rest) or re.match(r"\s*\w+ (?:a|per|each|every) (?:hour|day|week|month|year|\w+er)\b", rest):
+        if (
+            not same
+            or not _DIFFERENCE.match(rest)
+            or re.match(r"\s*\w+ (?:a|per|each|every) (?:hour|day|week|month|year|\w+er)\b", rest)
+        ):
             continue
         right = abs(change.before.low - change.after.low)
         if abs(right - one.low) > 0.51 * max(change.after.factor, change.before.factor):
@@ -194,7 +216,8 @@ def _wrong_shares(passage: Passage, sentence: Sentence) -> Iterator[Spotted]:
                 passage=passage,
                 start=share.start,
                 end=share.end,
-                what=f'{_number(part.low)} of {_number(whole.low)} is {_number(right)} %, and the story says "{written}"',
+                what=f"{_number(part.low)} of {_number(whole.low)} is {_number(right)} %,"
+                f' and the story says "{written}"',
             )
 
 
@@ -204,7 +227,11 @@ def _parts_beside(passage: Passage, sentence: Sentence, at: int) -> tuple[Quanti
 
     def of(first: Quantity, second: Quantity) -> bool:
         counts = first.kind is second.kind is Kind.COUNT and not first.is_range
-        return counts and bool(_OF.match(passage.text[first.end : second.start])) and first.low <= second.low
+        return (
+            counts
+            and bool(_OF.match(passage.text[first.end : second.start]))
+            and first.low <= second.low
+        )
 
     if at >= 2 and of(figures[at - 2], figures[at - 1]):
         between = passage.text[figures[at - 1].end : share.start]
@@ -212,20 +239,24 @@ def _parts_beside(passage: Passage, sentence: Sentence, at: int) -> tuple[Quanti
             return figures[at - 2], figures[at - 1]
     if at + 2 < len(figures) and of(figures[at + 1], figures[at + 2]):
         between = passage.text[share.end : figures[at + 1].start]
-        if re.fullmatch(r"[^.;]{0,30}?[,(–—]\s*(?:or |i\.e\. )?", between) and not re.search(r"\d", between):
+        if re.fullmatch(r"[^.;]{0,30}?[,(–—]\s*(?:or |i\.e\. )?", between) and not re.search(
+            r"\d", between
+        ):
             return figures[at + 1], figures[at + 2]
     if at >= 1 and at + 1 < len(figures) and figures[at - 1].kind is figures[at + 1].kind is Kind.COUNT:
         between = passage.text[figures[at - 1].end : share.start]
-        if re.fullmatch(r"[^.;]{0,40}?(?:, or|\(|, i\.e\.|, that is|, which is)\s*(?:about )?", between) and _OF.match(
-            passage.text[share.end : figures[at + 1].start]
-        ):
+        if re.fullmatch(
+            r"[^.;]{0,40}?(?:, or|\(|, i\.e\.|, that is|, which is)\s*(?:about )?", between
+        ) and _OF.match(passage.text[share.end : figures[at + 1].start]):
             return figures[at - 1], figures[at + 1]
     return None
 
 
 def _hedged(passage: Passage, share: Quantity) -> bool:
     before = passage.text[max(0, share.start - 16) : share.start]
-    return bool(re.search(r"(?:about|around|roughly|nearly|almost|over|some|~|under)\s*$", before, re.I))
+    return bool(
+        re.search(r"(?:about|around|roughly|nearly|almost|over|some|~|under)\s*$", before, re.I)
+    )
 
 
 def _text(passage: Passage, quantity: Quantity) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from fairlead.worksheet.lint.prose import Passage, Sentence, is_window, stems_of
 from fairlead.worksheet.lint.quantities import Kind, Quantity, stem
@@ -13,41 +14,54 @@ _FROM = re.compile(rf"\bfrom{_FILL}", re.I)
 _TO = re.compile(r"^[^.;]{0,70}?\bto\b(?:\W+(?!and\b)[\w'’-]+){0,4}?\W*$", re.I)
 _ARROW = re.compile(r"^\W*(?:→|->|-->|⇒|=>)\W*$")
 _INSTEAD = re.compile(
-    rf"\b(?:instead of|in place of|rather than|down from|up from|against|compared (?:to|with)|versus|vs\.?"
-    rf"|had (?:been|taken|used|needed|cost|lasted|stood|averaged|required|run)|used to [a-z]+|it was|it took|it needed"
+    rf"\b(?:instead of|in place of|rather than|down from|up from|against|compared (?:to|with)|versus"
+    rf"|vs\.?"
+    rf"|had (?:been|taken|used|needed|cost|lasted|stood|averaged|required|run)|used to [a-z]+|it was"
+    rf"|it took|it needed"
     rf"|previously|before that|in contrast to){_FILL}",
     re.I,
 )
 _COMMA_FROM = re.compile(r"[,(]\s*from\W+(?:(?:about|around|up to|an? average of|over)\s+)?$", re.I)
-_LEADING = re.compile(r"^\W*(?:instead of|in place of|rather than|compared (?:to|with)|from)\b[^,]*$", re.I)
+_LEADING = re.compile(
+    r"^\W*(?:instead of|in place of|rather than|compared (?:to|with)|from)\b[^,]*$", re.I
+)
 _HEDGE = re.compile(
-    r"(?:about|around|roughly|nearly|almost|over|more than|some|approximately|approx\.?|~|close to|at least"
+    r"(?:about|around|roughly|nearly|almost|over|more than|some|approximately|approx\.?|~|close to"
+    r"|at least"
     r"|up to|well over|just over|just under|under|circa|ca\.)\s*$",
     re.I,
 )
 _WORSE = r"(?:faster|quicker|slower|speedier)"
 _CHANGE_NOUN = (
-    r"(?:reductions?|increases?|improvements?|drops?|decreases?|declines?|cuts?|gains?|growth|rise|boost|savings?"
+    r"(?:reductions?|increases?|improvements?|drops?|decreases?|declines?|cuts?|gains?|growth|rise"
+    r"|boost|savings?"
     r"|uplift|jump|decline|fall|speed-?up)"
 )
 _AFTER = re.compile(
-    rf"^\s*(?:[\w-]+\s+){{0,2}}?(?:{_CHANGE_NOUN}|fewer|less|more|higher|lower|{_WORSE}|shorter|longer|better"
+    rf"^\s*(?:[\w-]+\s+){{0,2}}?(?:{_CHANGE_NOUN}|fewer|less|more|higher|lower|{_WORSE}|shorter"
+    rf"|longer|better"
     r"|smaller|larger|bigger|cheaper|below|above|worse|earlier|sooner|off|down|up|saved)\b",
     re.I,
 )
 _BEFORE = re.compile(
-    r"(?:\b(?:by|down|up|fell|dropped|rose|grew|increased|decreased|improved|reduced|cut|saved|saving|saves"
-    rf"|gained|shrank|declined)|\b{_CHANGE_NOUN} of|\b(?:cut|slashed|reduced|dropped)\b[^.;]{{0,40}}\bin)\s+"
+    r"(?:\b(?:by|down|up|fell|dropped|rose|grew|increased|decreased|improved|reduced|cut|saved"
+    r"|saving|saves"
+    rf"|gained|shrank|declined)|\b{_CHANGE_NOUN} of|\b(?:cut|slashed|reduced"
+    rf"|dropped)\b[^.;]{{0,40}}\bin)\s+"
     r"(?:(?:about|around|nearly|almost|over|more than|roughly|some|another|an average of|up to|at least"
     r"|as much as|a further|approximately|close to|well over|just over|only|full|\w+ly)\s+)*$",
     re.I,
 )
-_RESTATED = re.compile(r"(?:\d[^.;]*, or|\bthat is|\bwhich is|\bi\.e\.),?\s+(?:about |roughly )?$", re.I)
+_RESTATED = re.compile(
+    r"(?:\d[^.;]*, or|\bthat is|\bwhich is|\bi\.e\.),?\s+(?:about |roughly )?$", re.I
+)
 _BEFORE_AFTER = re.compile(r"^\W*(?:[\w'’-]+\W+){0,3}?before\b", re.I)
 _NOW = re.compile(r"^\W*(?:[\w'’-]+\W+){0,3}?(?:after(?:wards)?|now)\b", re.I)
 _RELATED = re.compile(r"^\s*(?:This|That|These|It|Which|So|In other words|A|An)\b")
 _OTHER_CLAUSE = re.compile(
-    r";(?!\s*(?:that|this|which|it|so)\b)|\b(?:and|but|while|whereas)\s+(?!that\b|this\b|which\b|so\b|it\b|thereby\b|thus\b|saved\b|hence\b)", re.I
+    r";(?!\s*(?:that|this|which|it|so)\b)|\b(?:and|but|while|whereas)\s+(?!that\b|this\b|which\b"
+    r"|so\b|it\b|thereby\b|thus\b|saved\b|hence\b)",
+    re.I,
 )
 
 
@@ -56,13 +70,17 @@ def _stems(words: str) -> set[str]:
 
 
 _GENERIC = {
-    Kind.DURATION: _stems("time latency delay duration wait speed length turnaround lag runtime uptime"),
+    Kind.DURATION: _stems(
+        "time latency delay duration wait speed length turnaround lag runtime uptime"
+    ),
     Kind.MONEY: _stems("cost spend spending bill price revenue expense budget invoice"),
     Kind.SIZE: _stems("memory storage volume bandwidth footprint"),
 }
 
 
-_CLAUSE = re.compile(r"[;:]|,\s+(?:and|but|while|which|by)\s|\s+(?:and|but)\s+(?=(?:the|our|we|I|customer|user)\b)")
+_CLAUSE = re.compile(
+    r"[;:]|,\s+(?:and|but|while|which|by)\s|\s+(?:and|but)\s+(?=(?:the|our|we|I|customer|user)\b)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +106,8 @@ class Claim:
     """A change that is said as a share or a multiple: "a 40 % drop", "halved".
 
     ``speed`` when it is said of speed ("faster"), which can be meant in two ways; ``hedged`` when it
-    isn't meant exactly, ``worded`` when it is a word such as "half"; ``based`` when it names the figure that it is a share of ("than the 80 of
-    before").
+    isn't meant exactly, ``worded`` when it is a word such as "half"; ``based`` is the figure that it
+    names as its base ("than the 80 of before").
     """
 
     quantity: Quantity
@@ -99,7 +117,8 @@ class Claim:
     based: Quantity | None
 
 
-def changes_in(sentence: Sentence) -> list[Change]:
+@lru_cache(maxsize=256)
+def changes_in(sentence: Sentence) -> tuple[Change, ...]:
     """Return the changes that a sentence states by two figures, in order."""
     found: list[Change] = []
     figures = [one for one in sentence.quantities if one.kind is not Kind.FACTOR]
@@ -109,10 +128,11 @@ def changes_in(sentence: Sentence) -> list[Change]:
             if pair and not any(_overlap(pair, one) for one in found):
                 found.append(pair)
                 break
-    return found
+    return tuple(found)
 
 
-def claims_in(sentence: Sentence) -> list[Claim]:
+@lru_cache(maxsize=256)
+def claims_in(sentence: Sentence) -> tuple[Claim, ...]:
     """Return the changes that a sentence states as a share or a multiple."""
     claims = []
     for one in sentence.quantities:
@@ -124,11 +144,16 @@ def claims_in(sentence: Sentence) -> list[Claim]:
                 continue
         elif one.kind is Kind.FACTOR:
             verbal = written.endswith(("ed", "ing"))
-            if not verbal and not re.match(
-                rf"\s*(?:as (?:\w+)|{_WORSE}|more|less|fewer|higher|lower|better|shorter|smaller|increase)",
-                after,
-                re.I,
-            ) and not (written.startswith("twice") or "fold" in written):
+            if (
+                not verbal
+                and not re.match(
+                    rf"\s*(?:as (?:\w+)|{_WORSE}|more|less|fewer|higher|lower|better|shorter|smaller"
+                    rf"|increase)",
+                    after,
+                    re.I,
+                )
+                and not (written.startswith("twice") or "fold" in written)
+            ):
                 continue
         else:
             continue
@@ -141,7 +166,7 @@ def claims_in(sentence: Sentence) -> list[Claim]:
                 based=_base(sentence, one, after),
             )
         )
-    return claims
+    return tuple(claims)
 
 
 def linked(sentence: Sentence, change: Change, claim: Claim) -> bool:
@@ -192,11 +217,12 @@ def metric_is_known(sentence: Sentence, claim: Claim, passages: list[Passage]) -
 def _pair(sentence: Sentence, first: Quantity, second: Quantity) -> Change | None:
     lead = sentence.text[: first.start - sentence.start]
     between = sentence.text[first.end - sentence.start : second.start - sentence.start]
-    if _ARROW.match(between) or (_FROM.search(lead[-45:]) and _TO.match(between)):
-        before, after = first, second
-    elif _BEFORE_AFTER.match(between) and _NOW.match(sentence.text[second.end - sentence.start :]):
-        before, after = first, second
-    elif _LEADING.match(lead) and "," in between and not lead.lower().lstrip().startswith("from"):
+    if (
+        _ARROW.match(between)
+        or (_FROM.search(lead[-45:]) and _TO.match(between))
+        or (_BEFORE_AFTER.match(between) and _NOW.match(sentence.text[second.end - sentence.start :]))
+        or (_LEADING.match(lead) and "," in between and not lead.lower().lstrip().startswith("from"))
+    ):
         before, after = first, second
     elif _INSTEAD.search(between) or _COMMA_FROM.search(between):
         if re.match(r"\s*(?:to|→)\s", sentence.text[second.end - sentence.start :]):
@@ -205,7 +231,11 @@ def _pair(sentence: Sentence, first: Quantity, second: Quantity) -> Change | Non
     else:
         return None
     before, after = in_one_unit(before, after)
-    return Change(before=before, after=after) if before.same_unit(after) and not _same(before, after) else None
+    return (
+        Change(before=before, after=after)
+        if before.same_unit(after) and not _same(before, after)
+        else None
+    )
 
 
 def in_one_unit(first: Quantity, second: Quantity) -> tuple[Quantity, Quantity]:
@@ -219,14 +249,22 @@ def in_one_unit(first: Quantity, second: Quantity) -> tuple[Quantity, Quantity]:
 
 def _as(plain: Quantity, like: Quantity) -> Quantity:
     return replace(
-        plain, kind=like.kind, unit=like.unit, low=plain.low * like.factor, high=plain.high * like.factor
+        plain,
+        kind=like.kind,
+        unit=like.unit,
+        low=plain.low * like.factor,
+        high=plain.high * like.factor,
     )
 
 
 def _is_sample(sentence: Sentence, one: Quantity) -> bool:
     """Whether a count says over how many something was seen: "over 1,100 trains"."""
     before = sentence.text[: one.start - sentence.start]
-    return one.kind is Kind.COUNT and bool(one.noun) and bool(re.search(r"\b(?:over|across|among)\s+$", before, re.I))
+    return (
+        one.kind is Kind.COUNT
+        and bool(one.noun)
+        and bool(re.search(r"\b(?:over|across|among)\s+$", before, re.I))
+    )
 
 
 def _same(first: Quantity, second: Quantity) -> bool:
@@ -246,7 +284,8 @@ def _base(sentence: Sentence, claim: Quantity, after: str) -> Quantity | None:
             continue
         between = rest[: one.start - claim.end]
         if re.fullmatch(
-            r"\s*(?:[\w-]+\s+){0,3}?(?:than|below|above|from|of|over|under)\s+(?:the|our|its|about|what was)?\s*",
+            r"\s*(?:[\w-]+\s+){0,3}?(?:than|below|above|from|of|over|under)\s+(?:the|our|its|about"
+            r"|what was)?\s*",
             between,
         ) and _AFTER.match(after):
             return one

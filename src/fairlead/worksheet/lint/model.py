@@ -64,8 +64,8 @@ class Rule:
 class Finding:
     """One thing in one story: which rule, where, what was seen, why it matters, how to mend it.
 
-    ``line`` and ``column`` are 1-based in the story's file, 1 when it is about the whole story;
-    ``excerpt`` are the words in question. ``section`` is ``""`` for the whole story.
+    ``line`` and ``column`` are 1-based in the story's file, the first section's when it is about the
+    whole story; ``excerpt`` are the words in question. ``section`` is ``""`` for the whole story.
     """
 
     code: str

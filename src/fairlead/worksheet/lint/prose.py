@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from fairlead.worksheet.lint.quantities import Kind, Quantity, quantities_in, stem
 from fairlead.worksheet.model import ACTION, EXTRA, LESSON, NOTES, RESULT, SITUATION, TASK, Story
@@ -13,20 +13,22 @@ _BLOCK = re.compile(r"\n(?=\s*(?:[-*+•]|\d{1,2}[.)])\s)|\n\s*\n|\n(?=\s*#)|\n(
 _ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,2}[.)])\s+|\s*#{1,6}\s+")
 _END = re.compile(r"[.!?…][\"'”’)\]*_]*(?=\s+[\"'“‘(\[*_]*[A-Z0-9£$€])|[.!?][\"'”’)\]*_]*\s*$")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|vs|approx|mr|mrs|ms|dr|prof|st|no|inc|ltd|co|fig|ca|resp|incl|est|dept|min|max"
+    r"(?:\b(?:e\.g|i\.e|etc|vs|approx|mr|mrs|ms|dr|prof|st|no|inc|ltd|co|fig|ca|resp|incl|est|dept"
+    r"|min|max"
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)|\b[A-Z]|\b[ap]\.m)\.$",
     re.I,
 )
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _WINDOW_LED = re.compile(
     r"(?:\b(?:over|for|during|since|throughout|in|within|the|these|those|of|past|last|first|next"
-    r"|following|in the|across|every)|^after)\s+(?:a\s+|about\s+|the\s+|only\s+|just\s+|some\s+|nearly\s+|almost\s+)*$",
+    r"|following|in the|across|every)|^after)\s+(?:a\s+|about\s+|the\s+|only\s+|just\s+|some\s+"
+    r"|nearly\s+|almost\s+)*$",
     re.I,
 )
 _WINDOW_FOLLOWED = re.compile(r"\s*(?:later|on|since|in|after|afterwards|ago|from then)\b", re.I)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sentence:
     """One sentence of a section: its place in the section's text, and its figures.
 
@@ -42,7 +44,7 @@ class Sentence:
     quantities: tuple[Quantity, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Passage:
     """A section in sentences; ``line`` is the file's line on which its text begins."""
 
@@ -116,9 +118,11 @@ def is_window(sentence: Sentence, quantity: Quantity) -> bool:
     return bool(_WINDOW_LED.search(before) or _WINDOW_FOLLOWED.match(after))
 
 
-def stems_of(text: str) -> set[str]:
+@lru_cache(maxsize=512)
+def stems_of(text: str) -> frozenset[str]:
     """Return the stems of a text's content words."""
-    return {stem(word) for word in words_of(text) if len(word) > 2 and word not in _FUNCTION_WORDS} - _TIMES
+    words = (word for word in words_of(text) if len(word) > 2 and word not in _FUNCTION_WORDS)
+    return frozenset(stem(word) for word in words) - _TIMES
 
 
 def _sentences(text: str) -> list[Sentence]:
@@ -139,7 +143,9 @@ def _in_block(text: str, start: int, end: int, quantities: list[Quantity]) -> li
     for found in _END.finditer(text, begin, end):
         if _ABBREVIATION.search(text, max(begin, found.start() - 8), found.start() + 1):
             continue
-        sentences.append(_sentence(text, begin, found.end(), quantities, item=bool(marked), closed=True))
+        sentences.append(
+            _sentence(text, begin, found.end(), quantities, item=bool(marked), closed=True)
+        )
         begin = found.end() + len(text[found.end() : end]) - len(text[found.end() : end].lstrip())
     if text[begin:end].strip():
         stop = begin + len(text[begin:end].rstrip())
@@ -160,12 +166,134 @@ def _sentence(
     )
 
 
-_TIMES = frozenset(stem(word) for word in "second minute hour day week month quarter year today want".split())
+_TIMES = frozenset(
+    stem(word)
+    for word in ["second", "minute", "hour", "day", "week", "month", "quarter", "year", "today", "want"]
+)
 _FUNCTION_WORDS = frozenset(
-    "the and for that this with from into onto over under was were are had has have been its his her their"
-    " our your you they them she who whom which what when where why how not but all any each every both few"
-    " more most other some such than too very can could would should will shall may might must did does done"
-    " about above after again against before below between down during here there then once out off own same"
-    " until upon while one two three four five six seven eight nine ten per cent percent also only just so as"
-    " at by in of on or to up we my me it is be an am if no nor i".split()
+    [
+        "the",
+        "and",
+        "for",
+        "that",
+        "this",
+        "with",
+        "from",
+        "into",
+        "onto",
+        "over",
+        "under",
+        "was",
+        "were",
+        "are",
+        "had",
+        "has",
+        "have",
+        "been",
+        "its",
+        "his",
+        "her",
+        "their",
+        "our",
+        "your",
+        "you",
+        "they",
+        "them",
+        "she",
+        "who",
+        "whom",
+        "which",
+        "what",
+        "when",
+        "where",
+        "why",
+        "how",
+        "not",
+        "but",
+        "all",
+        "any",
+        "each",
+        "every",
+        "both",
+        "few",
+        "more",
+        "most",
+        "other",
+        "some",
+        "such",
+        "than",
+        "too",
+        "very",
+        "can",
+        "could",
+        "would",
+        "should",
+        "will",
+        "shall",
+        "may",
+        "might",
+        "must",
+        "did",
+        "does",
+        "done",
+        "about",
+        "above",
+        "after",
+        "again",
+        "against",
+        "before",
+        "below",
+        "between",
+        "down",
+        "during",
+        "here",
+        "there",
+        "then",
+        "once",
+        "out",
+        "off",
+        "own",
+        "same",
+        "until",
+        "upon",
+        "while",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "per",
+        "cent",
+        "percent",
+        "also",
+        "only",
+        "just",
+        "so",
+        "as",
+        "at",
+        "by",
+        "in",
+        "of",
+        "on",
+        "or",
+        "to",
+        "up",
+        "we",
+        "my",
+        "me",
+        "it",
+        "is",
+        "be",
+        "an",
+        "am",
+        "if",
+        "no",
+        "nor",
+        "i",
+    ]
 )

@@ -6,6 +6,20 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from fairlead.worksheet.lint.units import (
+    FRACTIONS,
+    MONEY,
+    DIGITS_THAT_ARE_NONE,
+    NUMBER_WORD,
+    PLAIN,
+    SCALES,
+    SECONDS,
+    SIZES,
+    UNIT,
+    WORDS,
+    WORDS_THAT_ARE_NONE,
+)
+
 
 class Kind(StrEnum):
     """What a quantity measures; two can be compared when kind and unit agree."""
@@ -55,86 +69,10 @@ class Quantity:
         return not self.noun or not other.noun or stem(self.noun) == stem(other.noun)
 
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
-    " sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_WORDS: dict[str, float] = {
-    **{word: number for number, word in enumerate(_ONES)},
-    **{word: 10 * number for number, word in enumerate(_TENS, 2)},
-    **{
-        f"{ten}{gap}{one}": 10 * tens + ones
-        for tens, ten in enumerate(_TENS, 2)
-        for ones, one in enumerate(_ONES[1:10], 1)
-        for gap in "- "
-    },
-    "a dozen": 12,
-    "half a dozen": 6,
-    "a hundred": 100,
-    "a thousand": 1000,
-    "a million": 1e6,
-}
-_SCALES = {
-    "k": 1e3,
-    "m": 1e6,
-    "mio": 1e6,
-    "b": 1e9,
-    "bn": 1e9,
-    "hundred": 1e2,
-    "dozen": 12.0,
-    "thousand": 1e3,
-    "million": 1e6,
-    "billion": 1e9,
-}
-_SECONDS = {
-    "ns": 1e-9, "nanosecond": 1e-9, "µs": 1e-6, "us": 1e-6, "microsecond": 1e-6, "ms": 1e-3,
-    "msec": 1e-3, "millisecond": 1e-3, "s": 1.0, "sec": 1.0, "second": 1.0, "min": 60.0,
-    "minute": 60.0, "h": 3600.0, "hr": 3600.0, "hour": 3600.0, "day": 86400.0, "night": 86400.0,
-    "weekday": 86400.0, "workday": 86400.0, "week": 604800.0, "weekend": 172800.0,
-    "fortnight": 1209600.0, "month": 2629800.0, "quarter": 7889400.0, "year": 31557600.0,
-}  # fmt: skip
-_SIZES = {
-    "byte": (1.0, "B"), "bytes": (1.0, "B"), "kb": (1e3, "B"), "kib": (1024.0, "B"),
-    "mb": (1e6, "B"), "mib": (1048576.0, "B"), "gb": (1e9, "B"), "gib": (1073741824.0, "B"),
-    "tb": (1e12, "B"), "pb": (1e15, "B"), "mm": (1e-3, "m"), "cm": (1e-2, "m"), "km": (1e3, "m"),
-    "metre": (1.0, "m"), "metres": (1.0, "m"), "meter": (1.0, "m"), "meters": (1.0, "m"),
-    "mg": (1e-3, "g"), "g": (1.0, "g"), "kg": (1e3, "g"), "tonne": (1e6, "g"), "tonnes": (1e6, "g"),
-    "w": (1.0, "W"), "kw": (1e3, "W"), "mw": (1e6, "W"), "kwh": (1e3, "Wh"), "mwh": (1e6, "Wh"),
-    "gwh": (1e9, "Wh"), "litre": (1.0, "l"), "litres": (1.0, "l"), "liter": (1.0, "l"),
-    "liters": (1.0, "l"), "rps": (1.0, "/s"), "qps": (1.0, "/s"), "tps": (1.0, "/s"),
-    "mbps": (1e6, "bit/s"), "gbps": (1e9, "bit/s"),
-}  # fmt: skip
-_MONEY = {
-    "$": "$", "usd": "$", "dollar": "$", "dollars": "$", "€": "€", "eur": "€", "euro": "€",
-    "euros": "€", "£": "£", "gbp": "£", "pound": "£", "pounds": "£", "chf": "CHF", "¥": "¥", "yen": "¥",
-    "inr": "INR", "₹": "INR", "rupees": "INR",
-}  # fmt: skip
-_FRACTIONS = {
-    "half": 50.0, "a half": 50.0, "one half": 50.0, "a third": 100 / 3, "one third": 100 / 3,
-    "two thirds": 200 / 3, "two-thirds": 200 / 3, "a quarter": 25.0, "one quarter": 25.0,
-    "three quarters": 75.0, "three-quarters": 75.0, "a fifth": 20.0, "one fifth": 20.0,
-    "two fifths": 40.0, "a tenth": 10.0, "one tenth": 10.0, "a twentieth": 5.0,
-}  # fmt: skip
-_MONTHS = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-)
-_UNIT = (
-    r"ns|µs|us|ms|msecs?|milli-?seconds?|microseconds?|nanoseconds?|secs?|seconds?|s|mins?|minutes?"
-    r"|hours?|hrs?|h|days?|nights?|weekdays?|workdays?|weeks?|weekends?|fortnights?|months?|quarters?|years?"
-    r"|bytes?|[kmgt]i?b|pb|mm|cm|km|met(?:er|re)s?|mg|kg|g|tonnes?|[km]?w|[kmg]wh|lit(?:er|re)s?"
-    r"|[rqt]ps|[mg]bps|usd|eur|gbp|chf|inr|dollars?|euros?|pounds?|yen|rupees"
-    r"|%|percent(?:age points?)?|per[ ]cent|pct|pp|x|×|times|fold|points?"
-)
-_NUMBER_WORD = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
-_PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-
-
 def _number(prefix: str) -> str:
     """Return the pattern of one number; the groups' names start with ``prefix``."""
     return (
-        rf"(?:(?P<{prefix}money>[$€£¥₹])[ ]?)?(?P<{prefix}number>{_PLAIN}|\b(?:{_NUMBER_WORD})\b)"
+        rf"(?:(?P<{prefix}money>[$€£¥₹])[ ]?)?(?P<{prefix}number>{PLAIN}|\b(?:{NUMBER_WORD})\b)"
         rf"(?P<{prefix}scale>(?:k|m|b|bn|mio)(?![\w%])"
         r"|[ ](?:hundred|thousand|million|billion|dozen)\b)?"
     )
@@ -143,14 +81,14 @@ def _number(prefix: str) -> str:
 _QUANTITY = re.compile(
     r"(?<![\w.,/#:-])"
     + _number("a")
-    + rf"(?:[ -]?(?P<aunit>{_UNIT})(?![\w-]))?"
+    + rf"(?:[ -]?(?P<aunit>{UNIT})(?![\w-]))?"
     + rf"(?:[ ]?(?:[-–—]|to)[ ]?{_number('b')}(?!\w*[\d]))?"
-    + rf"\+?(?:[ -]?(?P<unit>{_UNIT})(?!\w))?",
+    + rf"\+?(?:[ -]?(?P<unit>{UNIT})(?!\w))?",
     re.I,
 )
 _FRACTION = re.compile(
     r"\b(?P<words>(?:"
-    + "|".join(sorted(map(re.escape, _FRACTIONS), key=len, reverse=True))
+    + "|".join(sorted(map(re.escape, FRACTIONS), key=len, reverse=True))
     + r"))\b(?![ -](?:a dozen|an? (?:hour|year|day|minute|month)|hour|year|day|past|time|way|eaten))",
     re.I,
 )
@@ -174,42 +112,9 @@ _AN_UNIT = re.compile(
     r"(?P<unit>second|minute|hour|day|week|fortnight|month|quarter|year))\b",
     re.I,
 )
-_NOT_FIGURES = tuple(
-    re.compile(pattern, flags)
-    for pattern, flags in (
-        (r"\b\d{4}-\d{2}(?:-\d{2})?\b", 0),
-        (r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b", 0),
-        (rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTHS}\b(?:,? \d{{4}})?", re.I),
-        (rf"\b{_MONTHS}\.? \d{{1,2}}(?:st|nd|rd|th)?\b(?!%|[ ]?(?:percent|per cent))(?:,? \d{{4}})?", re.I),
-        (r"\b(?:19[5-9]\d|20[0-4]\d)s?\b(?![ -]?(?:%|[a-z]+s\b|ms\b|people\b|staff\b))", re.I),
-        (r"\b(?:in|since|from|of|until|by|spring|summer|autumn|fall|winter) (?:19[5-9]\d|20[0-4]\d)\b", re.I),
-        (r"\b[0-2]?\d:[0-5]\d(?::\d\d)?(?: ?[ap]\.?m\b\.?)?", re.I),
-        (r"\b\d{1,2} ?[ap]\.m\.|\b\d{1,2} ?[ap]m\b", re.I),
-        (rf"\b(?:at|until|from|by|before|after|past) (?:{_NUMBER_WORD}|\d{{1,2}})(?= o'clock\b)", re.I),
-        (r"\b24/7\b|\b24x7\b|\b9[- ]to[- ]5\b|\b50[/-]50\b|\b360[- ]degree\b|\b80/20\b", re.I),
-        (r"\bv?\d+\.\d+\.\d+(?:\.\d+)*\b", re.I),
-        (r"\bv\d+(?:\.\d+)?\b", re.I),
-        (r"(?:#|\b[A-Z]{2,}-)\d+\b", 0),
-        (r"\b[A-Za-z]+\d[\w.-]*", 0),
-        (r"\b\d+(?:st|nd|rd|th)\b", re.I),
-        (r"\b[45]xx\b|\b[234]D\b|\b[23]FA\b|\b\d+-bit\b", re.I),
-        (
-            r"\b(?:phase|step|tier|level|story|part|version|grade|chapter|section|article|room|floor|line"
-            r"|port|page|class|figure|table|question|item|option|number|no\.|issue|ticket|pr|layer|error"
-            r"|http|status|exit code|code|python|java|node|rhel|ubuntu|windows|oauth|tls|ssl|iso|category"
-            r"|priority|severity|sev|wave|stage|appendix|group|bus|route|highway|day|week) "
-            rf"(?:\d+(?:\.\d+)*|(?:{_NUMBER_WORD}))\b(?!%|[ ]?(?:percent|per cent|times|of \d))",
-            re.I,
-        ),
-        (r"(?<=[a-z,;] )[A-Z][a-z]+[A-Z]?\w* \d+(?:\.\d+)+\b(?!%| ?[a-z])", 0),
-        (r"\bone[- ](?:on|to)[- ]one\b|\bone by one\b|\btwo[- ]factor\b|\b(?:no|any|every|some) ?one\b", re.I),
-        (r"\b(?:one|two) (?:another|thing|things|day|time|hand|side|point)\b(?! \d)|\bat one time\b", re.I),
-        (r"\bzero[- ](?:downtime|trust|day|touch)\b|\bone[- ](?:page|off|way|time|stop)\b", re.I),
-        (r"\b(?:second|first) half\b|\bone half of the time\b", re.I),
-    )
-)
 _ONE_IS_PRONOUN = re.compile(
-    r" (?:of|who|that|which|is|was|can|could|has|had|may|must|might|would|will|brought|and|or|but|by|in|on"
+    r" (?:of|who|that|which|is|was|can|could|has|had|may|must|might|would|will|brought|and|or|but|by"
+    r"|in|on"
     r"|at|to|for|with|from|needs?|gets|picks|learns)\b|[.,;:)!?]|$",
     re.I,
 )
@@ -218,12 +123,13 @@ _NOUN = re.compile(
     r"(?P<words>[a-z][a-z'’-]*[a-z](?: [a-z][a-z'’-]*[a-z]){0,3})",
     re.I,
 )
+_DIGITS = re.compile(r"\d+")
 _BETWEEN = re.compile(r"\bbetween\s+$", re.I)
 _NOT_NOUNS = {
     "a", "an", "the", "of", "in", "on", "at", "to", "for", "by", "per", "each", "every", "and", "or",
     "but", "from", "with", "without", "instead", "before", "after", "where", "when", "which", "that",
     "who", "had", "has", "have", "was", "were", "is", "are", "as", "it", "they", "then", "than", "more",
-    "less", "fewer", "out", "over", "under", "since", "within", "against", "was", "times", "would", "down",
+    "less", "fewer", "out", "over", "under", "since", "within", "against", "times", "would", "down",
     "up", "ago", "later", "earlier", "only", "so", "if", "not", "all", "went", "came", "could", "can",
     "did", "found", "took", "needed", "used", "between", "during", "together", "alone", "now", "still",
     "again", "below", "above", "whereas", "while", "because", "though", "compared", "versus", "vs",
@@ -249,17 +155,21 @@ def quantities_in(text: str) -> list[Quantity]:
         found += [_simple(match, Kind.FACTOR, factor, "x") for match in pattern.finditer(masked)]
     for match in _TWICE.finditer(masked):
         rate = re.match(r" (?:a|an|per|each|every)\b", masked[match.end() :], re.I)
-        spoken = re.search(r"\b(?:ask(?:ed)?|think|thought|look(?:ed)?|check(?:ed)?|be|say) $", masked[: match.start()])
-        found.append(replace(_simple(match, Kind.COUNT, 2, ""), weak=rate is None and spoken is not None))
+        spoken = re.search(
+            r"\b(?:ask(?:ed)?|think|thought|look(?:ed)?|check(?:ed)?|be|say) $", masked[: match.start()]
+        )
+        found.append(
+            replace(_simple(match, Kind.COUNT, 2, ""), weak=rate is None and spoken is not None)
+        )
     found += [_simple(match, Kind.COUNT, 100, "", noun="") for match in _PLENTY.finditer(masked)]
     for match in _FRACTION.finditer(masked):
         if _is_fraction(masked, match):
-            found.append(_simple(match, Kind.PERCENT, _FRACTIONS[match["words"].lower()], "%"))
+            found.append(_simple(match, Kind.PERCENT, FRACTIONS[match["words"].lower()], "%"))
             masked = _blank(masked, match.start(), match.end())
     for match in _QUANTITY.finditer(masked):
         found += _read(masked, match)
     for match in _AN_UNIT.finditer(masked):
-        seconds = _SECONDS[match["unit"].lower()]
+        seconds = SECONDS[match["unit"].lower()]
         found.append(
             Quantity(
                 start=match.start("words"),
@@ -280,9 +190,16 @@ def _together(text: str, found: list[Quantity]) -> list[Quantity]:
     for one in found:
         last = joined[-1] if joined else None
         between = text[last.end : one.start] if last else ""
-        if last and one.kind is last.kind is Kind.DURATION and between in {" ", " and ", ", "} and one.high < last.low:
+        if (
+            last
+            and one.kind is last.kind is Kind.DURATION
+            and between in {" ", " and ", ", "}
+            and one.high < last.low
+        ):
             joined[-1] = replace(last, low=last.low + one.low, high=last.high + one.high, end=one.end)
-        elif last and between == " and " and _BETWEEN.search(text[: last.start]) and last.low < one.high:
+        elif (
+            last and between == " and " and _BETWEEN.search(text[: last.start]) and last.low < one.high
+        ):
             joined[-1] = _span(text, last, one)
         else:
             joined.append(one)
@@ -312,9 +229,36 @@ def stem(word: str) -> str:
 
 
 def _masked(text: str) -> str:
-    for pattern in _NOT_FIGURES:
-        text = pattern.sub(lambda match: " " * len(match[0]), text)
-    return text
+    """Return the text with what only looks like a figure blanked out, every place as it was."""
+    for pattern in WORDS_THAT_ARE_NONE:
+        text = pattern.sub(_spaces, text)
+    pieces: list[str] = []
+    last = 0
+    for start, end in _around_digits(text):
+        piece = text[start:end]
+        for pattern in DIGITS_THAT_ARE_NONE:
+            piece = pattern.sub(_spaces, piece)
+        pieces += [text[last:start], piece]
+        last = end
+    return "".join([*pieces, text[last:]])
+
+
+def _around_digits(text: str) -> list[tuple[int, int]]:
+    """Return the stretches around digits, wide enough for a date or a name before and a unit behind."""
+    stretches: list[tuple[int, int]] = []
+    for found in _DIGITS.finditer(text):
+        start = text.rfind(" ", 0, max(0, found.start() - 16)) + 1
+        end = text.find(" ", found.end() + 16)
+        end = len(text) if end < 0 else end
+        if stretches and start <= stretches[-1][1] + 1:
+            stretches[-1] = (stretches[-1][0], end)
+        else:
+            stretches.append((start, end))
+    return stretches
+
+
+def _spaces(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _blank(text: str, start: int, end: int) -> str:
@@ -329,7 +273,10 @@ def _simple(match: re.Match[str], kind: Kind, value: float, unit: str, noun: str
 
 def _is_fraction(text: str, match: re.Match[str]) -> bool:
     """Whether "a quarter" and the like mean a part of something and not three months."""
-    before, after = text[max(0, match.start() - 12) : match.start()], text[match.end() : match.end() + 9]
+    before, after = (
+        text[max(0, match.start() - 12) : match.start()],
+        text[match.end() : match.end() + 9],
+    )
     words = match["words"].lower()
     if "quarter" in words or words == "half" or words == "a half":
         parts = re.match(r" (?:of|the|as|that|what|its|their|our)\b|[.,;)]| a\b|$", after)
@@ -352,7 +299,8 @@ def _read(text: str, match: re.Match[str]) -> list[Quantity]:
     if match["bscale"] and not match["ascale"] and first < second and first < 1000:
         first *= second / _value(match["bnumber"], None)  # "2-3 million"
     led = re.search(
-        r"\bfrom (?:(?:an? |the )?(?:average|mean|median|maximum|peak) (?:of )?|about |around |up to |over |some )?"
+        r"\bfrom (?:(?:an? |the )?(?:average|mean|median|maximum|peak) (?:of )?|about |around "
+        r"|up to |over |some )?"
         r"$",
         text[max(0, match.start() - 30) : match.start()],
         re.I,
@@ -404,14 +352,14 @@ def _one(
 
 
 def _noun(text: str, at: int) -> tuple[str, str]:
-    """Return the words that qualify what is counted, and what it is: the first plural, else the first."""
+    """Return the words that qualify what is counted, and what it is: a plural, else the next word."""
     after = _NOUN.match(text, at)
     words: list[str] = []
     for word in after["words"].lower().split() if after else []:
         if word in _NOT_NOUNS or (word.endswith("ly") and word not in {"family", "supply"}):
             break
         words.append(word)
-        if word.endswith("s") and not word.endswith(("ss", "us")) or word in _PLURALS:
+        if (word.endswith("s") and not word.endswith(("ss", "us"))) or word in _PLURALS:
             break
     else:
         words = words[:1]
@@ -424,25 +372,25 @@ def _noun(text: str, at: int) -> tuple[str, str]:
 def _kind(unit: str, money: str | None) -> tuple[Kind, str, float]:
     name = unit.lower().replace("-", "")
     if money:
-        return Kind.MONEY, _MONEY[money], 1.0
-    if name in _MONEY:
-        return Kind.MONEY, _MONEY[name], 1.0
+        return Kind.MONEY, MONEY[money], 1.0
+    if name in MONEY:
+        return Kind.MONEY, MONEY[name], 1.0
     if name in {"%", "percent", "per cent", "pct"}:
         return Kind.PERCENT, "%", 1.0
     if name.startswith("percentage point") or name in {"pp", "point", "points"}:
         return Kind.POINTS, "pp", 1.0
     if name in {"x", "×", "times", "fold"}:
         return Kind.FACTOR, "x", 1.0
-    singular = name if name in _SECONDS else name.removesuffix("s")
-    if singular in _SECONDS:
-        return Kind.DURATION, "s", _SECONDS[singular]
-    if name in _SIZES or name.removesuffix("s") in _SIZES:
-        factor, base = _SIZES[name] if name in _SIZES else _SIZES[name.removesuffix("s")]
+    singular = name if name in SECONDS else name.removesuffix("s")
+    if singular in SECONDS:
+        return Kind.DURATION, "s", SECONDS[singular]
+    if name in SIZES or name.removesuffix("s") in SIZES:
+        factor, base = SIZES[name] if name in SIZES else SIZES[name.removesuffix("s")]
         return Kind.SIZE, base, factor
     return Kind.COUNT, "", 1.0
 
 
 def _value(number: str, scale: str | None) -> float:
     text = number.lower().replace(",", "")
-    value = _WORDS[text] if text in _WORDS else float(text)
-    return value * _SCALES[scale.strip().lower()] if scale else value
+    value = WORDS[text] if text in WORDS else float(text)
+    return value * SCALES[scale.strip().lower()] if scale else value

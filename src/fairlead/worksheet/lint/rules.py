@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fairlead.worksheet.lint import arithmetic, consistency, figures, shape, voice
+from fairlead.worksheet.lint import arithmetic, consistency, figures, shape, targets, voice
 from fairlead.worksheet.lint.model import Rule, Weight
 
 SWITCH_OFF = "WS001"
@@ -14,11 +14,12 @@ _INTERVIEW = (
     " Personnel Psychology 67"
 )
 _RISK = (
-    "Gigerenzer, Gaissmaier, Kurz-Milcke, Schwartz and Woloshin (2007), Helping doctors and patients make"
+    "Gigerenzer, Gaissmaier, Kurz-Milcke, Schwartz and Woloshin (2007), Helping doctors and patients"
+    " make"
     " sense of health statistics, Psychological Science in the Public Interest 8"
 )
+_NEVER_INVENT = '"Unknown" is a good answer: say so, and how one could find out'
 _BENCHMARKS = "Hoefler and Belli (2015), Scientific benchmarking of parallel computing systems, SC '15"
-_NEVER_INVENT = 'If you don\'t know, say so and say how one could find out: "unknown" is a good answer.'
 
 RULES = (
     Rule(
@@ -51,7 +52,7 @@ RULES = (
         why="told aloud it sounds like a slip, and costs time that the rest needs",
         how="keep it where it belongs and start the other section with what is new",
         source=_METHOD,
-        silent="Sentences of fewer than seven words, and what is only alike.",
+        silent="Sentences of fewer than six words, and what is only alike.",
         look=shape.repeated,
     ),
     Rule(
@@ -84,7 +85,7 @@ RULES = (
         why="a listener can only credit what you did yourself",
         how='say "I" for what you did, and name who did the rest: "Ana wrote the tests"',
         source=f'{_METHOD}: use the word "I", not "we", when describing actions',
-        silent='"So that we could", "which we had", what was done together, and "we" that only has or saw.',
+        silent='"So that we could", "which we had", what was done together, "we" that only has or saw.',
         look=voice.we_for_i,
     ),
     Rule(
@@ -181,8 +182,8 @@ RULES = (
         weight=Weight.NOTE,
         title="figures without their source",
         why='"how do you know?" is the follow-up that is asked most',
-        how="say who or what counted: the build server's log, a survey of 40. If it was your own estimate,"
-        " say that: an estimate that is called one is fine",
+        how="say who or what counted: the build server's log, a survey of 40."
+        " An estimate that is called one is fine, too",
         source=_INTERVIEW,
         silent="A source anywhere in the story or its evidence; how long your own work took.",
         look=figures.no_source,
@@ -196,7 +197,7 @@ RULES = (
         how="say in Result where it stood against the target, also when it was missed or not measured",
         source=f"{_METHOD}: bring it full circle",
         silent='Targets without a figure, and results that say "on time" or "as planned".',
-        look=consistency.unanswered_target,
+        look=targets.unanswered_target,
     ),
     Rule(
         code="WS311",

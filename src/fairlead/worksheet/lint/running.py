@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fairlead.worksheet.lint.model import Finding, Rule, Silenced, Spotted, Surroundings, Verdict, Weight
+from fairlead.worksheet.lint.model import (
+    Finding,
+    Rule,
+    Silenced,
+    Spotted,
+    Surroundings,
+    Verdict,
+    Weight,
+)
 from fairlead.worksheet.lint.prose import prepare
 from fairlead.worksheet.lint.rules import BY_CODE, RULES, SWITCH_OFF
 from fairlead.worksheet.model import Story, SwitchedOff
@@ -67,7 +75,7 @@ def _switch_off_finding(story: Story, off: SwitchedOff, what: str, how: str) -> 
 
 def _finding(story: Story, rule: Rule, spot: Spotted) -> Finding:
     text = spot.passage.text if spot.passage else ""
-    first = spot.passage.line if spot.passage else 1
+    first = spot.passage.line if spot.passage else min((one.line for one in story.sections), default=1)
     line, column = _place(text, spot.start, first)
     end_line, end_column = _place(text, spot.end, first)
     return Finding(

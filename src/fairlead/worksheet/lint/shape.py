@@ -14,16 +14,115 @@ LEAST_ACTION = 0.4
 """The share of Action below which it is thin; the budgets give it 5 to 6 of 7 to 10 minutes."""
 
 _OPEN_WORDS = frozenset(
-    "a an the of to in on at by for with from into onto over under between among through during before"
-    " after about against within without and or but nor so because since although though while if unless"
-    " until when where whether which who whose whom that than as is are was were be been being has have had"
-    " do does did will would can could should may might must not no my our your his her its their this"
-    " these those every each both either neither some any very more most also even then i we you he she"
-    " they it".split()
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "with",
+        "from",
+        "into",
+        "onto",
+        "over",
+        "under",
+        "between",
+        "among",
+        "through",
+        "during",
+        "before",
+        "after",
+        "about",
+        "against",
+        "within",
+        "without",
+        "and",
+        "or",
+        "but",
+        "nor",
+        "so",
+        "because",
+        "since",
+        "although",
+        "though",
+        "while",
+        "if",
+        "unless",
+        "until",
+        "when",
+        "where",
+        "whether",
+        "which",
+        "who",
+        "whose",
+        "whom",
+        "that",
+        "than",
+        "as",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "has",
+        "have",
+        "had",
+        "do",
+        "does",
+        "did",
+        "will",
+        "would",
+        "can",
+        "could",
+        "should",
+        "may",
+        "might",
+        "must",
+        "not",
+        "no",
+        "my",
+        "our",
+        "your",
+        "his",
+        "her",
+        "its",
+        "their",
+        "this",
+        "these",
+        "those",
+        "every",
+        "each",
+        "both",
+        "either",
+        "neither",
+        "some",
+        "any",
+        "very",
+        "more",
+        "most",
+        "also",
+        "even",
+        "then",
+        "i",
+        "we",
+        "you",
+        "he",
+        "she",
+        "they",
+        "it",
+    ]
 )
-_CLOSERS = ("\"", "'", "”", "’", ")", "]", "*", "_", "`", "»")
+_CLOSERS = ('"', "'", "”", "’", ")", "]", "*", "_", "`", "»")
 _LEARNED = re.compile(
-    r"\blearn(?:ed|t|ing)?\b|\blessons?\b|\bdifferently\b|\bin hindsight\b|\blooking back\b|\bnext time\b"
+    r"\blearn(?:ed|t|ing)?\b|\blessons?\b|\bdifferently\b|\bin hindsight\b|\blooking back\b"
+    r"|\bnext time\b"
     r"|\bI (?:should|could|would|ought)(?:n't| not)?(?: to)?(?: now| rather| also| still)?"
     r"(?: have\b| begin\b| start\b| do\b| ask\b| put\b| write\b| never\b| not\b)"
     r"|\btaught me\b|\btoday I (?:would|begin|start|ask)\b|\bif I (?:did|had|were) (?:it|to)\b"
@@ -31,8 +130,10 @@ _LEARNED = re.compile(
     re.I,
 )
 _ASKS = re.compile(
-    r"\bdifferent(?:ly)?\b.*\?|\blearn(?:ed|t)?\b|\bhindsight\b|\bwould you change\b|\bknowing what you know\b"
-    r"|\bdone better\b|\bimproved? (?:on|upon)\b|\bdo it again\b|\bdo (?:that|the same) again\b|\blesson\b"
+    r"\bdifferent(?:ly)?\b.*\?|\blearn(?:ed|t)?\b|\bhindsight\b|\bwould you change\b"
+    r"|\bknowing what you know\b"
+    r"|\bdone better\b|\bimproved? (?:on|upon)\b|\bdo it again\b|\bdo (?:that|the same) again\b"
+    r"|\blesson\b"
     r"|\bregret",
     re.I | re.S,
 )
@@ -75,7 +176,7 @@ def repeated(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     for at, passage in enumerate(told):
         for sentence in passage.sentences:
             words = words_of(sentence.text)
-            if len(words) < 7:
+            if len(words) < 6:
                 continue
             said = f" {' '.join(words)} "
             for other, text in zip(told[at + 1 :], spoken[at + 1 :], strict=True):
@@ -127,10 +228,15 @@ def _breaks_off(last: Sentence) -> bool:
     words = words_of(text)
     if not words or len(words) < 3:
         return False
-    if re.search(r"\b(?:up|on|in|over|out|off|back|through|about|more|most|so|it|that|this|not|no|both|then)$", text):
+    if re.search(
+        r"\b(?:up|on|in|over|out|off|back|through|about|more|most|so|it|that|this|not|no|both|then)$",
+        text,
+    ):
         # such words end sentences as well: "what it runs on", "I did it"
-        return words[-1] in {"that", "this", "then", "about", "over", "in", "on", "so"} and not last.item and (
-            words[-2] in _OPEN_WORDS or words[-1] in {"that", "then"}
+        return (
+            words[-1] in {"that", "this", "then", "about", "over", "in", "on", "so"}
+            and not last.item
+            and (words[-2] in _OPEN_WORDS or words[-1] in {"that", "then"})
         )
     return words[-1] in _OPEN_WORDS
 

@@ -11,37 +11,53 @@ from fairlead.worksheet.model import ACTION, NOTES, RESULT
 from fairlead.worksheet.story_file import heading_of
 
 _DOING = (
-    "built|build|wrote|write|designed|design|implemented|implement|created|create|developed|develop|fixed|fix"
-    "|migrated|migrate|refactored|refactor|rewrote|deployed|launched|shipped|released|rolled out|replaced"
+    "built|build|wrote|write|designed|design|implemented|implement|created|create|developed"
+    "|develop|fixed|fix"
+    "|migrated|migrate|refactored|refactor|rewrote|deployed|launched|shipped|released|rolled"
+    " out|replaced"
     "|introduced|investigated|analy[sz]ed|debugged|profiled|tested|added|removed|changed|automated"
-    "|configured|set up|moved|trained|documented|repaired|rebuilt|redesigned|optimi[sz]ed|reduced|improved"
-    "|increased|decided|chose|started|began|ran|compared|looked|discussed|planned|hired|interviewed|presented"
-    "|proposed|negotiated|organi[sz]ed|split|merged|installed|upgraded|scheduled|collected|listed|drew|asked"
-    "|called|visited|convinced|held|cut|printed|had|got|went through|went|grouped|reviewed|mapped|identified"
-    "|gathered|prototyped|drafted|integrated|consolidated|imported|extended|switched|tuned|scaled|patched"
-    "|mitigated|escalated|resolved|solved|discovered|uncovered|established|coordinated|led|conducted|defined"
-    "|figured out|worked|put|made|took|sent|wired|containeri[sz]ed|parallel[iy][sz]ed|cached|labelled|labeled"
+    "|configured|set up|moved|trained|documented|repaired|rebuilt|redesigned|optimi[sz]ed"
+    "|reduced|improved"
+    "|increased|decided|chose|started|began|ran|compared|looked|discussed|planned|hired"
+    "|interviewed|presented"
+    "|proposed|negotiated|organi[sz]ed|split|merged|installed|upgraded|scheduled|collected"
+    "|listed|drew|asked"
+    "|called|visited|convinced|held|cut|printed|had|got|went"
+    " through|went|grouped|reviewed|mapped|identified"
+    "|gathered|prototyped|drafted|integrated|consolidated|imported|extended|switched|tuned"
+    "|scaled|patched"
+    "|mitigated|escalated|resolved|solved|discovered|uncovered|established|coordinated|led"
+    "|conducted|defined"
+    "|figured out|worked|put|made|took|sent|wired|containeri[sz]ed|parallel[iy][sz]ed|cached"
+    "|labelled|labeled"
     "|plotted|measured|monitored|reported|filmed|posted|announced|reached out|partnered|collaborated"
-    "|brainstormed|iterated|delivered|broke|cleaned|validated|verified|modelled|modeled|simulated|invited"
+    "|brainstormed|iterated|delivered|broke|cleaned|validated|verified|modelled|modeled"
+    "|simulated|invited"
     "|painted|swapped|wrapped|enabled|disabled|leveraged|adopted|evaluated|researched|tracked|found"
 )
 _ACHIEVING = (
-    "built|implemented|created|developed|fixed|migrated|rewrote|deployed|launched|shipped|automated|reduced"
-    "|improved|increased|cut|eliminated|achieved|solved|resolved|designed|delivered|brought|lowered|raised"
-    "|halved|doubled|decreased|removed|optimi[sz]ed|boosted|grew|accelerated|slashed|completed|converted"
+    "built|implemented|created|developed|fixed|migrated|rewrote|deployed|launched|shipped"
+    "|automated|reduced"
+    "|improved|increased|cut|eliminated|achieved|solved|resolved|designed|delivered|brought"
+    "|lowered|raised"
+    "|halved|doubled|decreased|removed|optimi[sz]ed|boosted|grew|accelerated|slashed|completed"
+    "|converted"
     "|prevented|exceeded|introduced|replaced|simplified|streamlined|hit|turned around"
 )
 _WHO = r"(?:we|our team|my team|the team|our group|the group|our squad)"
 _LED = (
-    r"(?:^|[.;:!?—–]\s+|\s-\s+|,\s+(?:and|but|so|then)\s+(?:then\s+|so\s+|also\s+|finally\s+)?|\band\s+(?:then\s+)?"
+    r"(?:^|[.;:!?—–]\s+|\s-\s+|,\s+(?:and|but|so|then)\s+(?:then\s+|so\s+|also\s+|finally\s+)?"
+    r"|\band\s+(?:then\s+)?"
     r"|\b(?:then|next|finally|eventually|later|afterwards|first|second|also|together)\b,?\s+"
-    r"|^[^,;.]{2,60},\s+|^(?:In|On|By|After|Since|During|Over|Within|At|Every|Each|Last|This)\s+(?:[\w'’-]+\s+){1,5})"
+    r"|^[^,;.]{2,60},\s+|^(?:In|On|By|After|Since|During|Over|Within|At|Every|Each|Last"
+    r"|This)\s+(?:[\w'’-]+\s+){1,5})"
 )
 _ADVERBS = r"(?:(?:also|then|first|finally|quickly|successfully|eventually|even|\w+ly)\s+){0,2}"
 _DID = re.compile(rf"{_LED}(?P<who>{_WHO})\s+{_ADVERBS}(?P<verb>{_DOING})\b(?!\s+to\s+be\b)", re.I)
 _ACHIEVED = re.compile(
     rf"{_LED}(?P<who>{_WHO})\s+{_ADVERBS}(?:(?:were|was)\s+able\s+to\s+|managed\s+to\s+)?"
-    rf"(?P<verb>{_ACHIEVING}|reduce|improve|increase|build|deliver|eliminate|achieve|solve|ship|launch)\b",
+    rf"(?P<verb>{_ACHIEVING}|reduce|improve|increase|build|deliver|eliminate|achieve|solve|ship"
+    rf"|launch)\b",
     re.I,
 )
 _JOINT = re.compile(r"\btogether\b|\bboth of us\b|\b(?:and|with) (?:I|me)\b|\beach other\b", re.I)
@@ -49,17 +65,21 @@ _HAD_DONE = re.compile(
     r"\bhad\s+(?:\w+\s+){1,5}?(?:\w+ed|built|made|done|written|cut|sent|put|read)\b", re.I
 )
 _MUCH = (
-    r"(?:significant|dramatic|drastic|substantial|considerabl|massive|great|vast|tremendous|enormous|huge"
+    r"(?:significant|dramatic|drastic|substantial|considerabl|massive|great|vast|tremendous|enormous"
+    r"|huge"
     r"|immense|marked|exponential|noticeabl|overwhelming|extreme|visibl|incredibl|hug|vastl|remarkabl"
     r"|radical|immeasurabl)(?:al)?(?:e)?(?:l?y)"
 )
 _MORE = (
-    r"(?:faster|slower|better|worse|easier|harder|simpler|smoother|happier|calmer|quieter|cheaper|shorter|longer"
-    r"|lower|higher|smaller|larger|bigger|fewer|less|more|quicker|safer|stabler|cleaner|stronger|sooner|earlier"
+    r"(?:faster|slower|better|worse|easier|harder|simpler|smoother|happier|calmer|quieter|cheaper"
+    r"|shorter|longer"
+    r"|lower|higher|smaller|larger|bigger|fewer|less|more|quicker|safer|stabler|cleaner|stronger"
+    r"|sooner|earlier"
     r"|stable|reliable|pleasant|satisfied|improved|grateful|happy|positive)"
 )
 _CHANGED = (
-    r"(?:improve|reduce|decrease|increase|drop|fall|fell|rise|rose|grow|grew|shrink|shrank|went|gone|cut"
+    r"(?:improve|reduce|decrease|increase|drop|fall|fell|rise|rose|grow|grew|shrink|shrank|went|gone"
+    r"|cut"
     r"|accelerat|speed|sped|boost|lower|rais|simplif|enhanc|declin|diminish|shorten|streamlin|eas|help"
     r"|optimi[sz]|strengthen|minimi[sz]|climb|lift)\w*"
 )
@@ -68,15 +88,20 @@ _VAGUE = re.compile(
     rf"|\b{_MUCH}\s+{_CHANGED}\b"
     rf"|\b{_CHANGED}\s+(?:\w+\s+){{0,6}}?(?P<adverb>{_MUCH}|a lot|a great deal|drastically)\b"
     rf"|\b(?:much|far|way|a lot|lots|so much|a great deal|a whole lot|ways?)\s+(?:more\s+)?{_MORE}\b"
-    r"|\b(?:significant|dramatic|drastic|substantial|massive|huge|tremendous|considerable|enormous|vast|immense"
+    r"|\b(?:significant|dramatic|drastic|substantial|massive|huge|tremendous|considerable|enormous"
+    r"|vast|immense"
     r"|great|major|overwhelming|remarkable|marked|noticeable|notable|big|sharp|radical|impressive)\s+"
-    r"(?:\w+\s+){0,2}?(?:improvements?|reductions?|drops?|increases?|decreases?|gains?|growth|savings?|impact"
+    r"(?:\w+\s+){0,2}?(?:improvements?|reductions?|drops?|increases?|decreases?|gains?|growth"
+    r"|savings?|impact"
     r"|boost|declines?|rise|relief|speed-?ups?|difference|uplift|cuts?|progress|success)\b",
     re.I,
 )
 
 
-_CLAUSE = re.compile(r",\s+(?:and|but|while)\s|\s+(?:and|but|while)\s+(?=(?:[\w'’-]+\s+){1,4}?(?:is|are|was|were|has|have|had|went)\b)|;")
+_CLAUSE = re.compile(
+    r",\s+(?:and|but|while)\s|\s+(?:and|but|while)\s+(?=(?:[\w'’-]+\s+){1,4}?(?:is|are|was|were|has"
+    r"|have|had|went)\b)|;"
+)
 
 
 def we_for_i(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
@@ -114,7 +139,10 @@ def vague(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
         others = [f'"{_flat(text)}"' for _, _, text in spots[1:4]]
         more = f", and so do {', '.join(others)}" if others else ""
         yield Spotted(
-            passage=passage, start=start, end=end, what=f'"{_flat(words)}" says how much by feeling{more}'
+            passage=passage,
+            start=start,
+            end=end,
+            what=f'"{_flat(words)}" says how much by feeling{more}',
         )
 
 
@@ -123,9 +151,7 @@ def confidential(telling: Telling, around: Surroundings) -> Iterator[Spotted]:
     names = sorted((name for name in around.confidential if name.strip()), key=len, reverse=True)
     if not names:
         return
-    pattern = re.compile(
-        "|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in names), re.I
-    )
+    pattern = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in names), re.I)
     for name, passage in telling.passages.items():
         if name == NOTES:
             continue  # never spoken, never exported
@@ -165,4 +191,3 @@ def _doings(pattern: re.Pattern[str], sentence: Sentence) -> Iterator[tuple[int,
 
 def _flat(text: str) -> str:
     return " ".join(text.split())
-

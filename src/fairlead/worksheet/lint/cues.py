@@ -1,0 +1,265 @@
+"""The words by which a story says when, how it is known, of whom, and that it isn't known."""
+
+from __future__ import annotations
+
+import re
+
+UNKNOWN = re.compile(
+    r"\b(?:I|we|nobody|no one) (?:do not|don't|didn't|did not|never|can't|cannot|couldn't|could not)"
+    r" (?:yet )?(?:know|knew|measured?|say|tell|have (?:a |any |the )?(?:figure|number|data))"
+    r"|\b(?:is|are|was|were|has been|have been|remains?) (?:unknown|never measured|not measured"
+    r"|not known"
+    r"|unmeasured)\b|\bunknown\b|\bwas not measured\b|\bno(?:body| one) (?:has )?(?:ever )?measured\b"
+    r"|\bone could (?:find out|measure|count)\b|\bI (?:would|could) (?:need|measure|find out|count)\b",
+    re.I,
+)
+NONE = re.compile(
+    r"\b(?:none|zero|nobody|no one|not (?:one|a single)|no (?!longer\b|doubt\b|matter\b|more\b"
+    r"|idea\b)[\w-]+)\b",
+    re.I,
+)
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b"
+)
+_UNIT = (
+    r"(?:days?|weeks?|fortnights?|months?|quarters?|years?|sprints?|terms?|semesters?|seasons?|weekends?"
+    r"|releases?)"
+)
+_NUMBER = (
+    r"(?:\d[\d.,]*|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|few|some"
+    r"|half a)"
+)
+WHEN = re.compile(
+    rf"\b(?:in|since|from|by|until|till|during|of|for|between|after|before|to|on|this|last|early"
+    rf"|late|mid)[ -]"
+    rf"(?:the (?:end|start|middle|beginning) of |early |late |mid-?)?{_MONTH}"
+    r"|\b(?:in|since|from|by|until|during|of|for|throughout) (?:the (?:end|start|course) of )?(?:19"
+    r"|20)\d\d\b"
+    r"|\bQ[1-4]\b|\b\d{1,2} " + _MONTH + rf"|\b{_MONTH} \d{{1,2}}\b"
+    r"|\b(?:on|since|until|by) (?:a |the |that |last )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
+    r"|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b|\b(?:first|second) half of\b"
+    r"|\b(?:in|over|during|through|throughout|for|since|that|this|last|next|following|of|until|after"
+    r"|the) "
+    r"(?:the |that |this |last |its |our |my )?(?:next |following |last |first |two |whole |in )?"
+    r"(?:spring|summer|autumn|winter|Easter|Christmas|Black Friday|holidays|harvest|exhibition)\b"
+    rf"|\b(?:in|over|during|within|for|after|throughout|across|the|these|those|in the|of the) (?:the )?"
+    rf"(?:(?:next|following|first|last|past|previous|two|three|four|five|six|eight|whole|same"
+    rf"|subsequent|final"
+    rf"|second|third|fourth|{_NUMBER})\s+){{1,3}}(?:full |whole |tax |spring |summer |autumn "
+    rf"|winter |fiscal |school )?"
+    rf"{_UNIT}\b"
+    rf"|\b{_NUMBER} {_UNIT} (?:later|on|after|since|afterwards|from then)\b"
+    rf"|\b(?:this|last|next|that|following) (?:\w+ )?(?:evening|morning|night|day|week|month|quarter"
+    rf"|year"
+    r"|spring|summer|autumn|winter|season|term|sprint|release)\b"
+    r"|\bsince (?:then|that|the|I|we|it|they|she|he|launch|rollout|release|going)\b|\bthe year since\b"
+    rf"|\b(?:year|quarter|month|week|half year|season)s? (?:since|after|before)\b|\bin its first\b"
+    rf"|\bon day \w+\b"
+    rf"|\bin week \w+\b|\b(?:in|at|by|before|until) the end of (?:the )?(?:\w+ )?{_UNIT}\b"
+    rf"|\b(?:over|during|throughout|across) (?:the |that |this |its )(?:\w+ )?{_UNIT}\b"
+    rf"|\bover (?:the )?{_NUMBER} {_UNIT}\b|\b(?:in|within|after|for) (?:about |just |only |under "
+    rf"|less than )?"
+    rf"{_NUMBER} {_UNIT}\b|\byear[- ]over[- ]year\b|\byear[- ]on[- ]year\b|\b(?:Q[1-4]|H[12])\b"
+    rf"|\b(?:in|during|over|after|since) (?:the |our |my )(?:\w+ ){{0,2}}(?:drill|session|mailing"
+    rf"|survey|campaign"
+    r"|pilot|trial|rollout|roll-out|test|review|season|release|night|day of|day itself|audit|cut"
+    r"|storm)\b"
+    r"|\bon (?:election night|the (?:promised|last|first) day|the day)\b|\bin the \w+ (?:since|after"
+    r"|before)\b"
+    r"|\bin (?:one|two|three|the) (?:\w+ )?(?:years?|months?|weeks?)\b",
+    re.I,
+)
+RATE = re.compile(
+    r"(?<!\bhalf )(?<!\bin )(?<!\bafter )(?<!\bwithin )(?<!\bover )(?<!\bfor )\b(?:a|an|per|each"
+    r"|every) "
+    r"(?:second|minute|hour|day|week|month|quarter|year)\b(?! (?:later|ago|after|since|on)\b)",
+    re.I,
+)
+SAME_DAY = re.compile(r"\b(?:on|by) the same day\b", re.I)
+_TOOLS = (
+    r"(?:Grafana|Kibana|Data[Dd]og|Prometheus|Splunk|CloudWatch|New Relic|Jira|JIRA|GitHub|GitLab"
+    r"|Jenkins|SonarQube"
+    r"|Sentry|PagerDuty|OpsGenie|Opsgenie|Elastic\w*|Google Analytics|Tableau|Looker|Power BI|Excel"
+    r"|hyperfine|JMeter"
+    r"|k6|Locust|APM|Zendesk|Salesforce|HubSpot|Amplitude|Mixpanel|Snowflake|BigQuery|Dynatrace"
+    r"|AppDynamics|Nagios"
+    r"|Zabbix|ServiceNow|SurveyMonkey|Qualtrics|Lighthouse|Pingdom|Statuspage|CRM|ERP|SAP|NPS|CSAT"
+    r"|Honeycomb|Jaeger"
+    r"|OpenTelemetry|pytest-benchmark|perf|Stripe|QuickBooks|Intercom|Typeform|Workday|Metabase)"
+)
+_STRONG = (
+    r"(?:logs?|logbooks?|log book|histor(?:y|ies)|records?|register|ledger|dashboards?|monitoring"
+    r"|metrics?"
+    r"|statistics|stats|surveys?|polls?|questionnaires?|exports?|quer(?:y|ies)|audits?|billing"
+    r"|counters?|diary"
+    r"|inventory|catalogue|catalog|ticket system|ticketing system|tracker|probes?|benchmarks?"
+    r"|profilers?|traces?"
+    r"|tracing|histograms?|database|analytics|telemetry|time ?stamps?|stopwatch|accounting"
+    r"|notebooks?|time sheets?"
+    r"|timesheets?|roll call|checksums?|post-?mortems?|retrospectives?|observations?|spreadsheets?"
+    r"|A/B tests?"
+    r"|feedback forms?|scorecards?|monitors?|bookkeeping|payroll|meters?|invoices?|samples?)"
+)
+_WEAK = (
+    r"(?:books?|reports?|bills?|counts?|counting|sheets?|lists?|systems?|board|tools?|tags|tests?"
+    r"|drills?|data"
+    r"|files?|tables?|calendars?|clock|timer|accounts?|figures|numbers|scanner|checklists?|wall"
+    r"|dates|reviews?"
+    r"|tickets|mailbox|gauge|thermometer|scale|recorder|repository|auditors?|comparisons?|checks?"
+    r"|scans?"
+    r"|simulations?|reception|office|team|manager|department|finance)"
+)
+_SAID = (
+    r"(?:shows?|showed|says?|said|counted|records?|recorded|confirms?|confirmed|reported|indicates?"
+    r"|indicated"
+    r"|proved?|found|has seen|have seen|had noted|noted|lists?|listed|tells?|put|holds?|matched"
+    r"|has held|has found"
+    r"|have found|read|revealed|reveals)"
+)
+SOURCE = re.compile(
+    rf"\b{_TOOLS}\b|\baccording to\b|\b(?:by|in|from|per|on|via|through"
+    rf"|with) (?!an?\b)(?:[\w'’-]+ ){{0,3}}?{_STRONG}\b"
+    r"|\b(?:based on|as (?:seen|shown|measured|recorded|reported|counted)|shown (?:by|in|on)"
+    r"|going (?:by|from)"
+    r"|judging (?:by|from)|visible (?:in|on)|tracked|pulled|taken from|read off)\b"
+    rf"|\b(?:by|per) (?:the|our|its|their|his|her|my|[a-z]+['’]s"
+    rf"|[a-z]+s['’]) (?:[\w'’-]+ ){{0,3}}?{_WEAK}\b"
+    rf"|\b(?:the|our|its|their|his|her|my|its own|a second|[a-z]+['’]s"
+    rf"|[a-z]+s['’]) (?:[\w'’-]+ ){{0,3}}?(?:{_STRONG}|{_WEAK})"
+    rf" (?:\w+ ){{0,3}}?{_SAID}\b|\b{_STRONG} {_SAID}\b|\b(?:checksums?"
+    rf"|counts?)\b[^;]{{0,40}}\bmatched\b"
+    r"|\b(?:measured|timed|counted|recorded|surveyed|benchmarked|verified|audited|weighed|certified"
+    r"|sampled|logged)\b"
+    r"|\b(?:I|my) (?:saw|had checked|checked|noted|watched|compared|took|asked|estimate[ds]?|guess"
+    r"|own estimate)\b"
+    r"|\bestimated?\b|\bcompared .{0,40} and all\b|\b(?:while|as) I watched\b|\bI track(?:ed)?\b"
+    r"|\bquery\b"
+    r"|\bA/B test|\bin (?:a |the )?(?:[\w-]+ ){0,2}(?:sample|survey|audit|test|benchmark|drill"
+    r"|load test)s?\b"
+    r"|\b(?:audit|test|review|survey|check|inspection)\b[^.]{0,40}\b(?:found|showed|confirmed)\b"
+    r"|, by (?:the|our|its|their|his|her|my|what|payroll|support)\b(?! (?:end|time|start|middle"
+    r"|beginning|way|summer"
+    r"|spring|autumn|winter|deadline))|\bsigned the list\b|\bas [^.,]{0,40}\b(?:shows?|showed)\b"
+    r"|\b(?:the|our) (?:\w+ ){0,2}?(?:bill|invoice|meter|counter|log"
+    r"|statement)s? (?:\w+ ){0,3}?(?:was|were|is|went|fell"
+    r"|dropped|came)\b"
+    r"|\btells me\b|\btold me\b|\bby what\b|\bas [\w ]{1,30} told\b",
+    re.I,
+)
+MEASURING_ACTION = re.compile(
+    r"\b(?:dashboards?|monitoring|metrics|alerts)\b[^.]{0,60}\b(?:to )?(?:track|measure|watch|follow"
+    r"|compare|monitor)"
+    r"|\b(?:track|measur|monitor)\w*\b[^.]{0,40}\b(?:before and after|improvements?|progress"
+    r"|the effect|the results?)"
+    r"|\b(?:ran|run|running|left|let|kept)\b[^.]{0,40}\b(?:beside|side by side|next to"
+    r"|as a (?:control|comparison))\b"
+    r"|\bload[- ]test(?:s|ed)?\b[^.]{0,40}\b(?:before and after|compare)|\bA/B test|\bat random\b"
+    r"|\bsample of\b",
+    re.I,
+)
+COUNT_PEOPLE = (
+    r"(?:found|said|say|says|rated|rate|agreed|agree|reported|report|preferred|prefer|liked|answered"
+    r"|told|tell"
+    r"|recommended?|would recommend|described|called|considered|felt|feel|thought|chose|wanted"
+    r"|adopted|completed"
+    r"|attended|responded|passed)"
+)
+MASS = frozenset(
+    [
+        "time",
+        "cpu",
+        "memory",
+        "ram",
+        "capacity",
+        "traffic",
+        "budget",
+        "cost",
+        "costs",
+        "effort",
+        "code",
+        "work",
+        "load",
+        "revenue",
+        "sales",
+        "power",
+        "energy",
+        "space",
+        "disk",
+        "bandwidth",
+        "day",
+        "week",
+        "month",
+        "year",
+        "it",
+        "them",
+        "this",
+        "that",
+        "what",
+        "which",
+        "volume",
+        "storage",
+        "income",
+        "spend",
+        "spending",
+        "money",
+        "waste",
+        "water",
+        "weight",
+        "light",
+        "heat",
+        "data",
+        "processor",
+        "processors",
+        "utilisation",
+        "utilization",
+        "usage",
+        "throughput",
+        "value",
+        "price",
+        "speed",
+        "size",
+        "range",
+        "normal",
+        "maximum",
+        "average",
+        "peak",
+        "income",
+        "turnover",
+        "profit",
+        "margin",
+        "area",
+        "surface",
+        "lines",
+        "stock",
+        "target",
+        "goal",
+        "plan",
+        "quota",
+        "limit",
+        "original",
+        "initial",
+        "total",
+    ]
+)
+RATE_NOUNS = re.compile(
+    r"\b(?:adoption|compliance|participation|satisfaction|approval|attendance|response rate"
+    r"|completion rate"
+    r"|retention|engagement)\b",
+    re.I,
+)
+_BOUNDARY = r"(?:most|many|all|any|some|the|our|its|comparable|other|of|at|those|what|those of|that of)"
+UNNAMED = re.compile(
+    rf"\b(?:than|compared (?:to|with)|versus|vs\.?|against|relative to|above|below|beyond|exceed(?:s"
+    rf"|ing|ed)?"
+    rf"|outperform(?:s|ing|ed)?|ahead of|beats?|better than|as)\s+(?:{_BOUNDARY}\s+){{0,3}}"
+    r"(?:(?:other|similar|comparable|typical|competing|peer|rival|equivalent)\s+(?:[\w-]+\s*){1,3}"
+    r"|competitors?\b|the competition\b|the market\b|peers\b|others\b|everyone else\b|anyone else\b"
+    r"|most\b"
+    r"|(?:the )?(?:industry|market|sector|national|company|global)(?:['’]s)?[ -](?:\w+ )?(?:average"
+    r"|standards?"
+    r"|benchmarks?|norms?|median|mean|level|peers)\b)"
+    r"|\b(?:industry|market|sector)[ -](?:average|standards?|benchmarks?|norms?)\b"
+    r"|\bamong the (?:best|fastest|lowest|highest)\b|\bbest[- ]in[- ]class\b|\bindustry[- ]leading\b",
+    re.I,
+)
