@@ -96,7 +96,8 @@ def main(argv: list[str]) -> int:
     rate = caught.total() / injected.total()
     print(f"injected faults found: {caught.total()} of {injected.total()}, {rate:.1%}")
     print(f"clean texts without a finding: {quiet} of {len(clean)}")
-    print(f"{len(texts)} texts in {seconds:.2f} s of processor time, {seconds / len(texts) * 1000:.1f} ms each")
+    each = seconds / len(texts) * 1000
+    print(f"{len(texts)} texts in {seconds:.2f} s of processor time, {each:.1f} ms each")
     return 0
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from fairlead.worksheet.lint.changes import (
     Change,
     Claim,
+    begun_at,
     changes_in,
     claims_in,
     follows,
@@ -17,7 +18,7 @@ from fairlead.worksheet.lint.changes import (
 from fairlead.worksheet.lint.model import Spotted, Surroundings
 from fairlead.worksheet.lint.prose import Passage, Sentence, Telling
 from fairlead.worksheet.lint.quantities import Kind, Quantity
-from fairlead.worksheet.model import NOTES
+from fairlead.worksheet.model import NOTES, RESULT, SITUATION
 
 _OF = re.compile(r"^\s*(?:out )?of\s+(?:the |our |all |these |those |its |their )*$", re.I)
 _DIFFERENCE = re.compile(
@@ -39,6 +40,8 @@ def arithmetic(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
                 changes = changes_in(passage.sentences[at - 1])
                 for claim in claims_in(sentence) if len(changes) == 1 else ():
                     yield from _wrong(passage, changes[0], claim)
+            if name == RESULT:
+                yield from _since_situation(passage, sentence, telling.passage(SITUATION))
 
 
 def _in_sentence(passage: Passage, sentence: Sentence) -> Iterator[Spotted]:
@@ -66,6 +69,29 @@ def _in_sentence(passage: Passage, sentence: Sentence) -> Iterator[Spotted]:
                 end=spot.end,
                 what=f"nothing can fall by {_number(spot.low)} %: 100 % less is none",
             )
+
+
+def _since_situation(
+    passage: Passage, sentence: Sentence, situation: Passage | None
+) -> Iterator[Spotted]:
+    """Yield a share that doesn't follow from the figure beside it and the one in Situation."""
+    claims = [one for one in claims_in(sentence) if one.quantity.kind is Kind.PERCENT]
+    if changes_in(sentence) or len(claims) != 1 or claims[0].based or situation is None:
+        return
+    pairs = begun_at(sentence, situation)
+    if len(pairs) != 1 or _fits(change := Change(before=pairs[0][0], after=pairs[0][1]), claims[0]):
+        return
+    if not linked(sentence, Change(before=change.after, after=change.after), claims[0]):
+        return
+    spot = claims[0].quantity
+    before, after = _text(situation, change.before), _text(passage, change.after)
+    yield Spotted(
+        passage=passage,
+        start=spot.start,
+        end=spot.end,
+        what=f"{before} (Situation) → {after} is {_right(change, claims[0])},"
+        f' and the story says "{_text(passage, spot)}"',
+    )
 
 
 def _is_end(quantity: Quantity, changes: Sequence[Change]) -> bool:

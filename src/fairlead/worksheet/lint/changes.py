@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from fairlead.worksheet.lint.prose import Passage, Sentence, is_window, stems_of
+from fairlead.worksheet.lint.prose import Passage, Sentence, is_window, stems_of, text_before
 from fairlead.worksheet.lint.quantities import Kind, Quantity, stem
 
 _FILL = r"(?:\W+(?!and\b|or\b)[\w'’-]+){0,4}?\W*$"
@@ -137,7 +137,7 @@ def claims_in(sentence: Sentence) -> tuple[Claim, ...]:
     claims = []
     for one in sentence.quantities:
         start, end = one.start - sentence.start, one.end - sentence.start
-        before, after = sentence.text[:start], sentence.text[end:]
+        before, after = text_before(sentence, start), sentence.text[end:]
         written = sentence.text[start:end].lower()
         if one.kind is Kind.PERCENT:
             if not (_AFTER.match(after) or _BEFORE.search(before) or _RESTATED.search(before)):
@@ -181,6 +181,32 @@ def linked(sentence: Sentence, change: Change, claim: Claim) -> bool:
 def follows(second: Sentence) -> bool:
     """Whether a sentence goes on about what the one before it said."""
     return bool(_RELATED.match(second.text)) and not changes_in(second)
+
+
+def begun_at(sentence: Sentence, situation: Passage | None) -> list[tuple[Quantity, Quantity]]:
+    """Return what a sentence's figure may have been before: a figure of Situation for the same thing.
+
+    Each pair is the figure in Situation and the one in the sentence; both are in one unit and count
+    the same things, or stand among the same words.
+    """
+    pairs = []
+    for after in sentence.quantities:
+        if (
+            after.kind in {Kind.PERCENT, Kind.FACTOR, Kind.POINTS}
+            or after.weak
+            or is_window(sentence, after)
+        ):
+            continue
+        for other in situation.sentences if situation else ():
+            for before in other.quantities:
+                if before.weak or is_window(other, before) or not before.same_unit(after):
+                    continue
+                counted = before.kind is Kind.COUNT and before.noun and after.noun
+                if counted or (
+                    before.kind is not Kind.COUNT and stems_of(sentence.text) & stems_of(other.text)
+                ):
+                    pairs.append((before, after))
+    return pairs
 
 
 def metric_is_known(sentence: Sentence, claim: Claim, passages: list[Passage]) -> bool:

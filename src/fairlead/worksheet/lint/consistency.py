@@ -46,6 +46,13 @@ _CONDITIONS = (
 _MEANS = {"average", "median"}
 _WHOLE = re.compile(r"\b(?:all|all of the|all the|each of the|of the|every one of the)\s+$", re.I)
 _THE = re.compile(r"\b(?:the|our|my|those|these)\s+$", re.I)
+_ADJECTIVE = re.compile(
+    r"(?:al|ed|ing|ive|ous|ful|less|able|ible|ic|ior|ern|est|ary)\b"
+    r"|\b(?:old|new|large|small|big|open|main|key|core|top|busy|other|different|separate|more"
+    r"|further|extra|last"
+    r"|first|next|best|worst|good|bad|free|full|empty|late|early|long|short|high|low|major|minor"
+    r"|public|private)\b"
+)
 _RESTRICTS = re.compile(
     r"^\W{0,2}(?:that|who|which|whose|where|with|from|I|we|whom)\b|^\s*,\s*(?:which|who)\b", re.I
 )
@@ -177,10 +184,10 @@ def _told_before(situation: Passage, before: Quantity) -> tuple[Sentence, Quanti
 
 def _other_total(telling: Telling, name: str, sentence: Sentence) -> tuple[Quantity, str] | None:
     """Return a whole that differs from the one the story began with: 12 services, then "all 14"."""
-    order = [SITUATION, TASK, ACTION, RESULT]
     earlier = [
         (part, one)
-        for part in order[: order.index(name)]
+        for part in (SITUATION, TASK)
+        if part != name
         if (passage := telling.passage(part))
         for one in passage.quantities
     ]
@@ -201,7 +208,10 @@ def _other_total(telling: Telling, name: str, sentence: Sentence) -> tuple[Quant
             for part, other in earlier
             if other.kind is Kind.COUNT
             and stem(other.noun) == stem(one.noun)
-            and other.qualified == one.qualified
+            and (
+                other.qualified == one.qualified
+                or not (one.qualified or _ADJECTIVE.search(other.qualified))
+            )
             and not other.is_range
         ]
         if (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from fairlead.worksheet.lint.changes import changes_in, claims_in, linked, metric_is_known
+from fairlead.worksheet.lint.changes import begun_at, changes_in, claims_in, linked, metric_is_known
 from fairlead.worksheet.lint.cues import (
     COUNT_PEOPLE,
     MASS,
@@ -21,9 +21,16 @@ from fairlead.worksheet.lint.cues import (
     WHEN,
 )
 from fairlead.worksheet.lint.model import Spotted, Surroundings
-from fairlead.worksheet.lint.prose import Passage, Sentence, Telling, is_window, stems_of
+from fairlead.worksheet.lint.prose import Passage, Sentence, Telling, is_window, stems_of, text_before
 from fairlead.worksheet.lint.quantities import Kind, Quantity, stem
 from fairlead.worksheet.model import ACTION, EXTRA, LESSON, NOTES, RESULT, SITUATION, TASK, EvidenceKind
+
+_STATED = re.compile(
+    r"\b(?:average|mean|median|percentile|at most|longest|slowest|fastest|worst|takes?|took|now)\b",
+    re.I,
+)
+_EVERY = re.compile(r"\b(?:every|per|each)\s+$", re.I)
+_FASTER = re.compile(r"\s*(?:\w+\s+)?(?:faster|quicker|speedier|more quickly|slower)\b", re.I)
 
 
 def no_number(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
@@ -64,6 +71,8 @@ def baseline(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
             ):
                 continue
             if metric_is_known(sentence, claim, passages):
+                continue
+            if not changes and begun_at(sentence, telling.passage(SITUATION)):
                 continue
             yield Spotted(
                 passage=result,
@@ -219,8 +228,8 @@ def _claims(sentence: Sentence, one: Quantity) -> int:
 
 
 def _is_rate(sentence: Sentence, one: Quantity) -> bool:
-    before = sentence.text[: one.start - sentence.start]
-    return one.kind is Kind.DURATION and bool(re.search(r"\b(?:every|per|each)\s+$", before, re.I))
+    before = text_before(sentence, one.start - sentence.start)
+    return one.kind is Kind.DURATION and bool(_EVERY.search(before))
 
 
 def _without_rates(text: str) -> str:
@@ -233,17 +242,12 @@ def _ends(sentence: Sentence) -> list[Quantity]:
 
 def _compared(sentence: Sentence) -> bool:
     """Whether durations in a sentence are measured ones: compared, averaged or at a limit."""
-    words = (
-        r"\b(?:average|mean|median|percentile|at most|longest|slowest|fastest|worst|takes?|took|now)\b"
-    )
-    return bool(changes_in(sentence)) or bool(re.search(words, sentence.text, re.I))
+    return bool(changes_in(sentence)) or bool(_STATED.search(sentence.text))
 
 
 def _is_faster(sentence: Sentence, one: Quantity) -> bool:
     after = sentence.text[one.end - sentence.start :]
-    return bool(
-        re.match(r"\s*(?:\w+\s+)?(?:faster|quicker|speedier|more quickly|slower)\b", after, re.I)
-    )
+    return bool(_FASTER.match(after))
 
 
 def _shares_words(first: Sentence, second: Sentence) -> bool:

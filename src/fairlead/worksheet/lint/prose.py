@@ -25,6 +25,7 @@ _WINDOW_LED = re.compile(
     r"|nearly\s+|almost\s+)*$",
     re.I,
 )
+_WITHIN = re.compile(r"\b(?:within|under|below|up to|less than|at most)\s+(?:\w+\s+)?$", re.I)
 _WINDOW_FOLLOWED = re.compile(r"\s*(?:later|on|since|in|after|afterwards|ago|from then)\b", re.I)
 
 
@@ -109,13 +110,18 @@ def is_window(sentence: Sentence, quantity: Quantity) -> bool:
     """
     if quantity.kind is not Kind.DURATION:
         return False
-    start, end = quantity.start - sentence.start, quantity.end - sentence.start
-    before, after = sentence.text[:start], sentence.text[end:]
     if quantity.high < 86400:
         return False
-    if re.search(r"\b(?:within|under|below|up to|less than|at most)\s+(?:\w+\s+)?$", before, re.I):
+    start, end = quantity.start - sentence.start, quantity.end - sentence.start
+    before, after = text_before(sentence, start), sentence.text[end:]
+    if _WITHIN.search(before):
         return False
     return bool(_WINDOW_LED.search(before) or _WINDOW_FOLLOWED.match(after))
+
+
+def text_before(sentence: Sentence, at: int) -> str:
+    """Return the last words before a place in a sentence; all of them where there are few."""
+    return sentence.text[:at] if at <= 60 else "." + sentence.text[at - 60 : at]
 
 
 @lru_cache(maxsize=512)

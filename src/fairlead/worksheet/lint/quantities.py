@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from fairlead.worksheet.lint.units import (
+    DIGITS_THAT_ARE_NONE,
     FRACTIONS,
     MONEY,
-    DIGITS_THAT_ARE_NONE,
     NUMBER_WORD,
     PLAIN,
     SCALES,
@@ -92,19 +92,13 @@ _FRACTION = re.compile(
     + r"))\b(?![ -](?:a dozen|an? (?:hour|year|day|minute|month)|hour|year|day|past|time|way|eaten))",
     re.I,
 )
-_VERBAL = (
-    (re.compile(r"\b(?:doubled|doubling|twice as|twice the)\b", re.I), 2.0),
-    (re.compile(r"\b(?:halved|halving)\b", re.I), 0.5),
-    (re.compile(r"\b(?:tripled|trebled|tripling|threefold)\b", re.I), 3.0),
-    (re.compile(r"\b(?:quadrupled|quadrupling|fourfold)\b", re.I), 4.0),
-    (re.compile(r"\btenfold\b", re.I), 10.0),
+_VERBAL = re.compile(
+    r"\b(?:doubl(?:ed|ing)|twice (?:as|the)|halv(?:ed|ing)|tripl(?:ed|ing)|trebled|threefold"
+    r"|quadrupl(?:ed|ing)|fourfold|tenfold)\b",
+    re.I,
 )
-_VERBAL_DURATION = (
-    (re.compile(r"\bhalf an hour\b", re.I), 1800.0),
-    (re.compile(r"\bhalf a year\b|\bhalf year\b", re.I), 15778800.0),
-    (re.compile(r"\bhalf a day\b", re.I), 43200.0),
-    (re.compile(r"\bhalf a minute\b", re.I), 30.0),
-)
+_FACTORS = {"do": 2.0, "tw": 2.0, "ha": 0.5, "tr": 3.0, "th": 3.0, "qu": 4.0, "fo": 4.0, "te": 10.0}
+_VERBAL_DURATION = re.compile(r"\bhalf (?:an? )?(?P<unit>hour|year|day|minute)\b", re.I)
 _TWICE = re.compile(r"\b(?:twice|thrice)\b(?! (?:as|the))", re.I)
 _PLENTY = re.compile(r"\b(?:dozens|hundreds|thousands|millions|billions)\b", re.I)
 _AN_UNIT = re.compile(
@@ -124,6 +118,14 @@ _NOUN = re.compile(
     re.I,
 )
 _DIGITS = re.compile(r"\d+")
+_MAY_BE = re.compile(
+    rf"\d+|\b(?:{NUMBER_WORD}|half|two[- ]thirds|an?[ ](?:third|quarter|fifth|tenth|twentieth|second"
+    rf"|minute|hour"
+    r"|day|week|fortnight|month|year)|dozens|hundreds|thousands|millions|billions|twice|thrice"
+    r"|doubl\w+|halv\w+"
+    r"|trip\w+|trebled|quadrupl\w+|\w+fold|thirds|three[- ]quarters)\b",
+    re.I,
+)
 _BETWEEN = re.compile(r"\bbetween\s+$", re.I)
 _NOT_NOUNS = {
     "a", "an", "the", "of", "in", "on", "at", "to", "for", "by", "per", "each", "every", "and", "or",
@@ -145,14 +147,35 @@ def quantities_in(text: str) -> list[Quantity]:
     Dates, times of day, years, versions, identifiers and ordinals are not figures. A range is one
     quantity, "from 8 to 2 seconds" is two.
     """
+    found: list[Quantity] = []
+    for start, end in _stretches(text):
+        for one in _in_stretch(text[start:end]):
+            found.append(replace(one, start=one.start + start, end=one.end + start) if start else one)
+    return _together(text, sorted(found, key=lambda one: one.start))
+
+
+def _stretches(text: str) -> list[tuple[int, int]]:
+    """Return where figures can be, with enough on both sides for a date, a unit and a noun."""
+    stretches: list[tuple[int, int]] = []
+    for found in _MAY_BE.finditer(text):
+        start = text.rfind(" ", 0, max(0, found.start() - 45)) + 1
+        end = text.find(" ", found.end() + 60)
+        end = len(text) if end < 0 else end
+        if stretches and start <= stretches[-1][1] + 1:
+            stretches[-1] = (stretches[-1][0], end)
+        else:
+            stretches.append((start, end))
+    return stretches
+
+
+def _in_stretch(text: str) -> list[Quantity]:
     masked = _masked(text)
     found: list[Quantity] = []
-    for pattern, seconds in _VERBAL_DURATION:
-        for match in pattern.finditer(masked):
-            found.append(_simple(match, Kind.DURATION, seconds, "s"))
-            masked = _blank(masked, match.start(), match.end())
-    for pattern, factor in _VERBAL:
-        found += [_simple(match, Kind.FACTOR, factor, "x") for match in pattern.finditer(masked)]
+    for match in _VERBAL_DURATION.finditer(masked):
+        found.append(_simple(match, Kind.DURATION, SECONDS[match["unit"].lower()] / 2, "s"))
+        masked = _blank(masked, match.start(), match.end())
+    for match in _VERBAL.finditer(masked):
+        found.append(_simple(match, Kind.FACTOR, _FACTORS[match[0][:2].lower()], "x"))
     for match in _TWICE.finditer(masked):
         rate = re.match(r" (?:a|an|per|each|every)\b", masked[match.end() :], re.I)
         spoken = re.search(
@@ -181,7 +204,7 @@ def quantities_in(text: str) -> list[Quantity]:
                 weak=True,
             )
         )
-    return _together(text, sorted(found, key=lambda one: one.start))
+    return found
 
 
 def _together(text: str, found: list[Quantity]) -> list[Quantity]:
@@ -230,8 +253,7 @@ def stem(word: str) -> str:
 
 def _masked(text: str) -> str:
     """Return the text with what only looks like a figure blanked out, every place as it was."""
-    for pattern in WORDS_THAT_ARE_NONE:
-        text = pattern.sub(_spaces, text)
+    text = WORDS_THAT_ARE_NONE.sub(_spaces, text)
     pieces: list[str] = []
     last = 0
     for start, end in _around_digits(text):

@@ -174,7 +174,7 @@ def repeated(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     told = [one for name, one in telling.passages.items() if name != NOTES]
     spoken = [f" {' '.join(words_of(passage.text))} " for passage in told]
     for at, passage in enumerate(told):
-        for sentence in passage.sentences:
+        for sentence in passage.sentences if at + 1 < len(told) else ():
             words = words_of(sentence.text)
             if len(words) < 6:
                 continue

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from fairlead.worksheet.lint.changes import changes_in
 from fairlead.worksheet.lint.figures import outcomes, says_unknown
 from fairlead.worksheet.lint.model import Spotted, Surroundings
-from fairlead.worksheet.lint.prose import Passage, Sentence, Telling, is_window, stems_of
+from fairlead.worksheet.lint.prose import Passage, Sentence, Telling, is_window, stems_of, text_before
 from fairlead.worksheet.lint.quantities import Kind, Quantity, stem
 from fairlead.worksheet.model import RESULT, SITUATION, TASK
 
@@ -83,7 +83,7 @@ def _targets(sentence: Sentence) -> Iterator[tuple[Quantity | None, re.Match[str
     whole = re.compile(re.escape(sentence.text[:1]))
     anything = whole.match(sentence.text)
     for one in sentence.quantities:
-        before = sentence.text[: one.start - sentence.start]
+        before = text_before(sentence, one.start - sentence.start)
         if is_window(sentence, one) and not re.search(r"\bwithin\s+(?:the\s+)?$", before, re.I):
             continue
         if _GIVEN.search(before) or one.kind is Kind.FACTOR or (one.weak and one.kind is Kind.COUNT):
@@ -121,7 +121,7 @@ def _answers(telling: Telling, task: Sentence, target: Quantity | None, result: 
             and 1e-3 <= one.low / max(target.low, 1e-9) <= 1e3
             and not _is_period(sentence, one)
         ]
-        ended = target.weak and re.search(r"\bby the end of\b", result.text, re.I)
+        ended = target.low >= 86400 and re.search(r"\bby the end of\b", result.text, re.I)
         return bool(near or ended) or (target.low >= 86400 and bool(_DAY.search(result.text)))
     if target.kind is Kind.COUNT:
         return _count_answers(telling, task, target, result)

@@ -103,9 +103,12 @@ NUMBER_WORD = (
 PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 
 _NAMED = (
-    "phase step tier level story part version grade chapter section article room floor line port page class"
-    " figure table question item option number issue ticket pr layer error http status code python java node"
-    " rhel ubuntu windows oauth tls ssl iso category priority severity sev wave stage appendix group bus route"
+    "phase step tier level story part version grade chapter section article room floor line port"
+    " page class"
+    " figure table question item option number issue ticket pr layer error http status code python"
+    " java node"
+    " rhel ubuntu windows oauth tls ssl iso category priority severity sev wave stage appendix group"
+    " bus route"
     " highway day week"
 ).replace(" ", "|")
 DIGITS_THAT_ARE_NONE = tuple(
@@ -117,7 +120,8 @@ DIGITS_THAT_ARE_NONE = tuple(
         (rf"\b{_MONTHS}\.? \d{{1,2}}(?:st|nd|rd|th)?\b(?!%| ?per ?cent)(?:,? \d{{4}})?", re.I),
         (r"\b(?:19[5-9]\d|20[0-4]\d)s?\b(?![ -]?(?:%|[a-z]+s\b|ms\b|people\b|staff\b))", re.I),
         (
-            r"\b(?:in|since|from|of|until|by|spring|summer|autumn|fall|winter) (?:19[5-9]\d|20[0-4]\d)\b",
+            r"\b(?:in|since|from|of|until|by|spring|summer|autumn|fall|winter) (?:19[5-9]\d"
+            r"|20[0-4]\d)\b",
             re.I,
         ),
         (r"\b[0-2]?\d:[0-5]\d(?::\d\d)?(?: ?[ap]\.?m\b\.?)?", re.I),
@@ -133,16 +137,19 @@ DIGITS_THAT_ARE_NONE = tuple(
 )
 """Dates, times of day, years, versions and identifiers: digits that say no how much."""
 
-WORDS_THAT_ARE_NONE = tuple(
-    re.compile(pattern, re.I)
-    for pattern in (
-        rf"\b(?:at|until|from|by|before|after|past) (?:{NUMBER_WORD}|\d{{1,2}})(?= o'clock\b)",
-        rf"\b(?:{_NAMED}|no\.) (?:\d+(?:\.\d+)*|(?:{NUMBER_WORD}))\b"
-        rf"(?!%| ?per ?cent| times| of \d|[ -]?(?:{UNIT})\b)",
-        r"\bone[- ](?:on|to)[- ]one\b|\bone by one\b|\btwo[- ]factor\b|\b(?:no|any|every|some) ?one\b",
-        r"\b(?:one|two) (?:another|things?|day|time|hand|side|point)\b(?! \d)|\bat one time\b",
-        r"\bzero[- ](?:downtime|trust|day|touch)\b|\bone[- ](?:page|off|way|time|stop)\b",
-        r"\b(?:second|first) half\b|\bone half of the time\b",
-    )
+WORDS_THAT_ARE_NONE = re.compile(
+    "|".join(
+        (
+            rf"\b(?:at|until|from|by|before|after|past) (?:{NUMBER_WORD}|\d{{1,2}})(?= o'clock\b)",
+            rf"\b(?:{_NAMED}|no\.) (?:\d+(?:\.\d+)*|(?:{NUMBER_WORD}))\b"
+            rf"(?!%| ?per ?cent| times| of \d|[ -]?(?:{UNIT})\b)",
+            r"\bone[- ](?:on|to)[- ]one\b|\bone by one\b|\btwo[- ]factor\b|\b(?:no|any|every"
+            r"|some) ?one\b",
+            r"\b(?:one|two) (?:another|things?|day|time|hand|side|point)\b(?! \d)|\bat one time\b",
+            r"\bzero[- ](?:downtime|trust|day|touch)\b|\bone[- ](?:page|off|way|time|stop)\b",
+            r"\b(?:second|first) half\b|\bone half of the time\b",
+        )
+    ),
+    re.I,
 )
 """Numbered things and turns of phrase: number words that say no how much."""
