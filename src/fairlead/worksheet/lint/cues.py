@@ -23,7 +23,8 @@ _MONTH = (
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b"
 )
 _UNIT = (
-    r"(?:days?|weeks?|fortnights?|months?|quarters?|years?|sprints?|terms?|semesters?|seasons?|weekends?"
+    r"(?:days?|weeks?|fortnights?|months?|quarters?|years?|sprints?|terms?|semesters?|seasons?"
+    r"|weekends?"
     r"|releases?)"
 )
 _NUMBER = (
@@ -117,36 +118,61 @@ _SAID = (
     r"|has held|has found"
     r"|have found|read|revealed|reveals)"
 )
-SOURCE = re.compile(
-    rf"\b{_TOOLS}\b|\baccording to\b|\b(?:by|in|from|per|on|via|through"
-    rf"|with) (?!an?\b)(?:[\w'’-]+ ){{0,3}}?{_STRONG}\b"
-    r"|\b(?:based on|as (?:seen|shown|measured|recorded|reported|counted)|shown (?:by|in|on)"
-    r"|going (?:by|from)"
-    r"|judging (?:by|from)|visible (?:in|on)|tracked|pulled|taken from|read off)\b"
-    rf"|\b(?:by|per) (?:the|our|its|their|his|her|my|[a-z]+['’]s"
-    rf"|[a-z]+s['’]) (?:[\w'’-]+ ){{0,3}}?{_WEAK}\b"
-    rf"|\b(?:the|our|its|their|his|her|my|its own|a second|[a-z]+['’]s"
-    rf"|[a-z]+s['’]) (?:[\w'’-]+ ){{0,3}}?(?:{_STRONG}|{_WEAK})"
-    rf" (?:\w+ ){{0,3}}?{_SAID}\b|\b{_STRONG} {_SAID}\b|\b(?:checksums?"
-    rf"|counts?)\b[^;]{{0,40}}\bmatched\b"
-    r"|\b(?:measured|timed|counted|recorded|surveyed|benchmarked|verified|audited|weighed|certified"
-    r"|sampled|logged)\b"
-    r"|\b(?:I|my) (?:saw|had checked|checked|noted|watched|compared|took|asked|estimate[ds]?|guess"
-    r"|own estimate)\b"
-    r"|\bestimated?\b|\bcompared .{0,40} and all\b|\b(?:while|as) I watched\b|\bI track(?:ed)?\b"
-    r"|\bquery\b"
-    r"|\bA/B test|\bin (?:a |the )?(?:[\w-]+ ){0,2}(?:sample|survey|audit|test|benchmark|drill"
-    r"|load test)s?\b"
-    r"|\b(?:audit|test|review|survey|check|inspection)\b[^.]{0,40}\b(?:found|showed|confirmed)\b"
+_OWNER = r"(?:the|our|its|their|his|her|my|its own|a second|[a-z]+['’]s|[a-z]+s['’])"
+_SURE = re.compile(
+    rf"\b(?:{_TOOLS}|according to|based on|as (?:seen|shown|measured|recorded|reported|counted)"
+    rf"|shown (?:by|in|on)"
+    r"|going (?:by|from)|judging (?:by|from)|visible (?:in|on)|tracked|pulled|taken from|read off"
+    r"|measured|timed"
+    r"|counted|recorded|surveyed|benchmarked|verified|audited|weighed|certified|sampled|logged"
+    r"|estimated?|query"
+    r"|(?:I|my) (?:saw|had checked|checked|noted|watched|compared|took|asked|estimate[ds]?|guess"
+    r"|own estimate)"
+    r"|(?:while|as) I watched|I track|A/B test|signed the list|tells me|told me|by what)\b"
     r"|, by (?:the|our|its|their|his|her|my|what|payroll|support)\b(?! (?:end|time|start|middle"
-    r"|beginning|way|summer"
-    r"|spring|autumn|winter|deadline))|\bsigned the list\b|\bas [^.,]{0,40}\b(?:shows?|showed)\b"
-    r"|\b(?:the|our) (?:\w+ ){0,2}?(?:bill|invoice|meter|counter|log"
-    r"|statement)s? (?:\w+ ){0,3}?(?:was|were|is|went|fell"
-    r"|dropped|came)\b"
-    r"|\btells me\b|\btold me\b|\bby what\b|\bas [\w ]{1,30} told\b",
+    r"|beginning|way"
+    r"|summer|spring|autumn|winter|deadline))|\bas [^.,]{1,40}\b(?:shows?|showed|told)\b"
+    r"|\bcompared .{0,40} and all\b",
     re.I,
 )
+_SOURCE_NOUN = re.compile(
+    rf"\b(?:(?P<strong>{_STRONG})|(?P<weak>{_WEAK}|inspections?|load tests?|statements?))\b", re.I
+)
+_IN = re.compile(r"\b(?:by|in|from|per|on|via|through|with) (?!an?\b)(?:[\w'’-]+ ){0,3}$", re.I)
+_BY = re.compile(rf"\b(?:by|per) {_OWNER} (?:[\w'’-]+ ){{0,3}}$", re.I)
+_OWNED = re.compile(rf"\b{_OWNER} (?:[\w'’-]+ ){{0,3}}$", re.I)
+_SAYS = re.compile(rf" (?:\w+ ){{0,3}}?{_SAID}\b", re.I)
+_SAYS_AT_ONCE = re.compile(rf" {_SAID}\b", re.I)
+_IN_A_TEST = re.compile(r"\bin (?:a |the )?(?:[\w-]+ ){0,2}$", re.I)
+_TESTS = re.compile(
+    r"(?:sample|survey|audit|test|benchmark|drill|load test|inspection|review|check)s?$", re.I
+)
+_FOUND = re.compile(r"[^;]{0,40}\b(?:found|showed|confirmed|matched)\b", re.I)
+_CAME = re.compile(r" (?:\w+ ){0,3}?(?:was|were|is|went|fell|dropped|came)\b", re.I)
+_PAPERS = re.compile(r"(?:bill|invoice|meter|counter|log|statement)s?$", re.I)
+
+
+def names_source(text: str) -> bool:
+    """Whether a text says who or what its figures come from."""
+    if _SURE.search(text):
+        return True
+    for noun in _SOURCE_NOUN.finditer(text):
+        before = text[max(0, noun.start() - 48) : noun.start()]
+        after = text[noun.end() : noun.end() + 56]
+        strong = noun["strong"] is not None
+        if _BY.search(before) or (strong and (_IN.search(before) or _SAYS_AT_ONCE.match(after))):
+            return True
+        if _OWNED.search(before) and (
+            _SAYS.match(after) or (_PAPERS.match(noun[0]) and _CAME.match(after))
+        ):
+            return True
+        if _TESTS.match(noun[0]) and (_IN_A_TEST.search(before) or _FOUND.match(after)):
+            return True
+        if noun[0].lower().startswith(("checksum", "count")) and _FOUND.match(after):
+            return True
+    return False
+
+
 MEASURING_ACTION = re.compile(
     r"\b(?:dashboards?|monitoring|metrics|alerts)\b[^.]{0,60}\b(?:to )?(?:track|measure|watch|follow"
     r"|compare|monitor)"
@@ -263,3 +289,24 @@ UNNAMED = re.compile(
     r"|\bamong the (?:best|fastest|lowest|highest)\b|\bbest[- ]in[- ]class\b|\bindustry[- ]leading\b",
     re.I,
 )
+_TIME = re.compile(
+    rf"\b(?:{_UNIT}|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tues|Wednes|Thurs|Fri|Satur"
+    rf"|Sun|spring"
+    r"|summer|autumn|winter|Easter|Christmas|Black|holiday|harvest|exhibition|since|half|its first"
+    r"|evening"
+    r"|morning|night|(?:19|20)\d\d|[QH][1-4]|drill|session|mailing|survey|campaign|pilot|trial|roll"
+    r"|test|review"
+    r"|audit|cut|storm|election)",
+    re.I,
+)
+
+
+def says_when(text: str) -> bool:
+    """Whether a text says when, or over how long, something was seen; rates must be gone from it."""
+    last = -1
+    for found in _TIME.finditer(text):
+        start, end = max(0, found.start() - 60), found.end() + 30
+        if found.start() > last and WHEN.search(text, start, end):
+            return True
+        last = found.start()
+    return False

@@ -15,10 +15,10 @@ from fairlead.worksheet.lint.cues import (
     RATE,
     RATE_NOUNS,
     SAME_DAY,
-    SOURCE,
     UNKNOWN,
     UNNAMED,
-    WHEN,
+    names_source,
+    says_when,
 )
 from fairlead.worksheet.lint.model import Spotted, Surroundings
 from fairlead.worksheet.lint.prose import Passage, Sentence, Telling, is_window, stems_of, text_before
@@ -39,7 +39,7 @@ def no_number(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     if result is None or outcomes(result) or says_unknown(result):
         return
     for sentence in result.sentences:
-        if NONE.search(sentence.text) and WHEN.search(_without_rates(sentence.text)):
+        if NONE.search(sentence.text) and says_when(_without_rates(sentence.text)):
             return
     yield Spotted(
         passage=result, start=0, end=0, what="Result has no figure: how much, how many, how often?"
@@ -130,7 +130,7 @@ def no_window(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     result = telling.passage(RESULT)
     if result is None or not outcomes(result) or says_unknown(result):
         return
-    if WHEN.search(SAME_DAY.sub(" ", _without_rates(result.text))):
+    if says_when(SAME_DAY.sub(" ", _without_rates(result.text))):
         return
     if all(one.kind is Kind.DURATION and not _compared(sentence) for sentence, one in outcomes(result)):
         return
@@ -156,7 +156,7 @@ def no_source(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     if not measured or any(one.kind is not EvidenceKind.TYPED for one in telling.story.evidence):
         return
     said = [telling.passage(name) for name in (RESULT, LESSON, EXTRA, NOTES)]
-    if any(SOURCE.search(one.text) for one in said if one):
+    if any(names_source(one.text) for one in said if one):
         return
     action = telling.passage(ACTION)
     if action and MEASURING_ACTION.search(action.text):

@@ -118,13 +118,40 @@ _NOUN = re.compile(
     re.I,
 )
 _DIGITS = re.compile(r"\d+")
-_MAY_BE = re.compile(
-    rf"\d+|\b(?:{NUMBER_WORD}|half|two[- ]thirds|an?[ ](?:third|quarter|fifth|tenth|twentieth|second"
-    rf"|minute|hour"
-    r"|day|week|fortnight|month|year)|dozens|hundreds|thousands|millions|billions|twice|thrice"
-    r"|doubl\w+|halv\w+"
-    r"|trip\w+|trebled|quadrupl\w+|\w+fold|thirds|three[- ]quarters)\b",
-    re.I,
+_WORD_OR_DIGITS = re.compile(r"[A-Za-z]+|\d+")
+_MAY_BE = frozenset(
+    [
+        *(part for word in WORDS for part in re.findall(r"[a-z]{2,}", word)),
+        *(part for words in FRACTIONS for part in re.findall(r"[a-z]{2,}", words)),
+        *(
+            name
+            for name in SECONDS
+            if len(name) > 5 or name in {"hour", "day", "week", "month", "year"}
+        ),
+        *[
+            "dozens",
+            "hundreds",
+            "thousands",
+            "millions",
+            "billions",
+            "twice",
+            "thrice",
+            "doubled",
+            "doubling",
+            "halved",
+            "halving",
+        ],
+        *[
+            "tripled",
+            "tripling",
+            "trebled",
+            "quadrupled",
+            "quadrupling",
+            "threefold",
+            "fourfold",
+            "tenfold",
+        ],
+    ]
 )
 _BETWEEN = re.compile(r"\bbetween\s+$", re.I)
 _NOT_NOUNS = {
@@ -157,7 +184,9 @@ def quantities_in(text: str) -> list[Quantity]:
 def _stretches(text: str) -> list[tuple[int, int]]:
     """Return where figures can be, with enough on both sides for a date, a unit and a noun."""
     stretches: list[tuple[int, int]] = []
-    for found in _MAY_BE.finditer(text):
+    for found in _WORD_OR_DIGITS.finditer(text):
+        if not (found[0] in _MAY_BE or found[0][0].isdigit() or found[0].lower() in _MAY_BE):
+            continue
         start = text.rfind(" ", 0, max(0, found.start() - 45)) + 1
         end = text.find(" ", found.end() + 60)
         end = len(text) if end < 0 else end

@@ -119,6 +119,7 @@ _OPEN_WORDS = frozenset(
         "it",
     ]
 )
+_SIGNS = re.compile(r"[^\w]+")
 _CLOSERS = ('"', "'", "”", "’", ")", "]", "*", "_", "`", "»")
 _LEARNED = re.compile(
     r"\blearn(?:ed|t|ing)?\b|\blessons?\b|\bdifferently\b|\bin hindsight\b|\blooking back\b"
@@ -172,13 +173,13 @@ def cut_off(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
 def repeated(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     """Yield a sentence of one section that stands in a later section, too, word for word."""
     told = [one for name, one in telling.passages.items() if name != NOTES]
-    spoken = [f" {' '.join(words_of(passage.text))} " for passage in told]
+    spoken = [_plain(passage.text) for passage in told]
     for at, passage in enumerate(told):
         for sentence in passage.sentences if at + 1 < len(told) else ():
-            words = words_of(sentence.text)
+            said = _plain(sentence.text)
+            words = said.split()
             if len(words) < 6:
                 continue
-            said = f" {' '.join(words)} "
             for other, text in zip(told[at + 1 :], spoken[at + 1 :], strict=True):
                 if said in text:
                     yield _copy(words, passage, other)
@@ -221,6 +222,11 @@ def no_lesson(telling: Telling, around: Surroundings) -> Iterator[Spotted]:
         )
 
 
+def _plain(text: str) -> str:
+    """Return the words alone, in lower case, one blank around each."""
+    return f" {_SIGNS.sub(' ', text.lower().replace('’', '')).strip()} "
+
+
 def _breaks_off(last: Sentence) -> bool:
     text = last.text.rstrip()
     if text.endswith((",", ";", "(", "-", "–", "—", "/")):
@@ -255,7 +261,7 @@ def _alone_is_open(last: Sentence, others: list[Sentence], telling: Telling, pas
 
 def _copy(words: list[str], first: Passage, second: Passage) -> Spotted:
     for sentence in second.sentences:
-        if " ".join(words) in " ".join(words_of(sentence.text)):
+        if f" {' '.join(words)} " in _plain(sentence.text):
             start, end = sentence.start, sentence.end
             break
     else:

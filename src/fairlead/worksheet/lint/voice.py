@@ -98,6 +98,11 @@ _VAGUE = re.compile(
 )
 
 
+_MAY_BE_VAGUE = re.compile(
+    r"\b(?:signif|drama|drast|substan|consider|massiv|great|vast|tremend|enorm|huge|immens|mark|expon|notic"
+    r"|notab|overwhelm|extrem|visib|incred|remark|radic|immeas|much|far|way|lot|lots|major|big|sharp|impress)",
+    re.I,
+)
 _CLAUSE = re.compile(
     r",\s+(?:and|but|while)\s|\s+(?:and|but|while)\s+(?=(?:[\w'’-]+\s+){1,4}?(?:is|are|was|were|has"
     r"|have|had|went)\b)|;"
@@ -131,6 +136,7 @@ def vague(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     spots = [
         (sentence.start + found.start(), sentence.start + found.end(), found[0])
         for sentence in passage.sentences
+        if _MAY_BE_VAGUE.search(sentence.text)
         for found in _VAGUE.finditer(sentence.text)
         if not _has_figure(sentence, found)
     ]
