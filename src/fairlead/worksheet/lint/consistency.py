@@ -48,7 +48,8 @@ _WHOLE = re.compile(r"\b(?:all|all of the|all the|each of the|of the|every one o
 _THE = re.compile(r"\b(?:the|our|my|those|these)\s+$", re.I)
 _ADJECTIVE = re.compile(
     r"(?:al|ed|ive|ous|ful|less|able|ible|ic|ior|ern|est|ary)\b"
-    r"|\b(?:remaining|pending|running|existing|missing|old|new|large|small|big|open|main|key|core|top|busy|other|different|separate|more"
+    r"|\b(?:remaining|pending|running|existing|missing|old|new|large|small|big|open|main|key|core"
+    r"|top|busy|other|different|separate|more"
     r"|further|extra|last"
     r"|first|next|best|worst|good|bad|free|full|empty|late|early|long|short|high|low|major|minor"
     r"|public|private)\b"

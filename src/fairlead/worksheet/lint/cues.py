@@ -140,6 +140,7 @@ _SOURCE_NOUN = re.compile(
 )
 _IN = re.compile(r"\b(?:by|in|from|per|on|via|through|with) (?!an?\b)(?:[\w'’-]+ ){0,3}$", re.I)
 _BY = re.compile(rf"\b(?:by|per) {_OWNER} (?:[\w'’-]+ ){{0,3}}$", re.I)
+_IN_ONES = re.compile(r"\bin (?:the |our )?[\w-]+['’]s? (?:[\w-]+ ){0,2}$", re.I)
 _OWNED = re.compile(rf"\b{_OWNER} (?:[\w'’-]+ ){{0,3}}$", re.I)
 _SAYS = re.compile(rf" (?:\w+ ){{0,3}}?{_SAID}\b", re.I)
 _SAYS_AT_ONCE = re.compile(rf" {_SAID}\b", re.I)
@@ -160,7 +161,11 @@ def names_source(text: str) -> bool:
         before = text[max(0, noun.start() - 48) : noun.start()]
         after = text[noun.end() : noun.end() + 56]
         strong = noun["strong"] is not None
-        if _BY.search(before) or (strong and (_IN.search(before) or _SAYS_AT_ONCE.match(after))):
+        if (
+            _BY.search(before)
+            or _IN_ONES.search(before)
+            or (strong and (_IN.search(before) or _SAYS_AT_ONCE.match(after)))
+        ):
             return True
         if _OWNED.search(before) and (
             _SAYS.match(after) or (_PAPERS.match(noun[0]) and _CAME.match(after))

@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from fairlead.worksheet.lint.changes import begun_at, changes_in, claims_in, linked, metric_is_known
+from fairlead.worksheet.lint.changes import (
+    Change,
+    begun_at,
+    changes_in,
+    claims_in,
+    linked,
+    metric_is_known,
+)
 from fairlead.worksheet.lint.cues import (
     COUNT_PEOPLE,
     MASS,
@@ -72,7 +79,8 @@ def baseline(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
                 continue
             if metric_is_known(sentence, claim, passages):
                 continue
-            if not changes and begun_at(sentence, telling.passage(SITUATION)):
+            begun = begun_at(sentence, telling.passage(SITUATION))
+            if any(linked(sentence, Change(before=end, after=end), claim) for _, end in begun):
                 continue
             yield Spotted(
                 passage=result,
@@ -315,7 +323,7 @@ def _n_is_known(noun: str, sentence: Sentence, telling: Telling) -> bool:
     if not noun:
         return False
     return any(
-        other.kind is Kind.COUNT and other.noun and stem(other.noun) == noun and other.low > 1
+        other.kind is Kind.COUNT and stem(other.noun) == noun and other.low >= 5 and not other.qualified
         for name in (SITUATION, TASK, ACTION, RESULT, EXTRA)
         if (passage := telling.passage(name))
         for other in passage.quantities

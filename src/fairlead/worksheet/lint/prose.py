@@ -26,7 +26,9 @@ _WINDOW_LED = re.compile(
     re.I,
 )
 _WITHIN = re.compile(r"\b(?:within|under|below|up to|less than|at most)\s+(?:\w+\s+)?$", re.I)
-_WINDOW_FOLLOWED = re.compile(r"\s*(?:later|on|since|in|after|afterwards|ago|from then)\b", re.I)
+_WINDOW_FOLLOWED = re.compile(
+    r"\s*(?:later|since|after|afterwards|ago|from then|(?:on|in)(?=[,.;]|$))\b", re.I
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

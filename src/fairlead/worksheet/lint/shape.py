@@ -125,7 +125,7 @@ _LEARNED = re.compile(
     r"\blearn(?:ed|t|ing)?\b|\blessons?\b|\bdifferently\b|\bin hindsight\b|\blooking back\b"
     r"|\bnext time\b"
     r"|\bI (?:should|could|would|ought)(?:n't| not)?(?: to)?(?: now| rather| also| still)?"
-    r"(?: have\b| begin\b| start\b| do\b| ask\b| put\b| write\b| never\b| not\b)"
+    r"(?: have\b(?! to\b)| begin\b| start\b| do\b| ask\b| put\b| write\b| never\b| not\b)"
     r"|\btaught me\b|\btoday I (?:would|begin|start|ask)\b|\bif I (?:did|had|were) (?:it|to)\b"
     r"|\bI (?:now|regret|wish)\b|\bnot again\b|\btakeaway\b|\brealis?zed that\b",
     re.I,

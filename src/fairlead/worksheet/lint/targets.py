@@ -54,7 +54,11 @@ _DATE = re.compile(
     r"|December) \d{1,2}\b"
 )
 _DAY = re.compile(
-    _DATE.pattern + r"|\b(?:on )?day (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\b"
+    _DATE.pattern
+    + r"|(?i:\bby the end of\b)|\b(?:in|by|since|from|until|before|on|of) (?:early |late |mid-?)?"
+    r"(?:January|February|March"
+    r"|April|May|June|July|August|September|October|November|December)\b|\b(?:on )?day (?:\d+|one"
+    r"|two|three|four|five|six|seven|eight|nine|ten)\b"
 )
 
 
@@ -121,8 +125,7 @@ def _answers(telling: Telling, task: Sentence, target: Quantity | None, result: 
             and 1e-3 <= one.low / max(target.low, 1e-9) <= 1e3
             and not _is_period(sentence, one)
         ]
-        ended = target.low >= 86400 and re.search(r"\bby the end of\b", result.text, re.I)
-        return bool(near or ended) or (target.low >= 86400 and bool(_DAY.search(result.text)))
+        return bool(near) or (target.low >= 86400 and bool(_DAY.search(result.text)))
     if target.kind is Kind.COUNT:
         return _count_answers(telling, task, target, result)
     if target.kind is Kind.PERCENT:
@@ -172,13 +175,13 @@ def _count_answers(telling: Telling, task: Sentence, target: Quantity, result: P
     words = stems_of(task.text)
     money = situation is not None and any(one.kind is Kind.MONEY for one in situation.quantities)
     for sentence, one in outcomes(result):
-        if one.kind is Kind.COUNT:
+        if one.kind is Kind.COUNT and not (_is_share(sentence, one) and _of_time(sentence, one)):
             if one.low == target.low:
                 return True
             about = stems_of(sentence.text)
             if one.noun and (stem(one.noun) in nouns or stem(one.noun) in words):
                 return True
-            if _is_share(sentence, one) and not _of_time(sentence, one):
+            if _is_share(sentence, one):
                 return True
             if not one.noun and (about & (words | nouns)):
                 return True

@@ -99,8 +99,10 @@ _VAGUE = re.compile(
 
 
 _MAY_BE_VAGUE = re.compile(
-    r"\b(?:signif|drama|drast|substan|consider|massiv|great|vast|tremend|enorm|huge|immens|mark|expon|notic"
-    r"|notab|overwhelm|extrem|visib|incred|remark|radic|immeas|much|far|way|lot|lots|major|big|sharp|impress)",
+    r"\b(?:signif|drama|drast|substan|consider|massiv|great|vast|tremend|enorm|huge|immens|mark"
+    r"|expon|notic"
+    r"|notab|overwhelm|extrem|visib|incred|remark|radic|immeas|much|far|way|lot|lots|major|big|sharp"
+    r"|impress)",
     re.I,
 )
 _CLAUSE = re.compile(
