@@ -16,7 +16,7 @@ from fairlead.worksheet.lint.changes import (
     linked,
 )
 from fairlead.worksheet.lint.model import Spotted, Surroundings
-from fairlead.worksheet.lint.prose import Passage, Sentence, Telling
+from fairlead.worksheet.lint.prose import Passage, Sentence, Telling, text_before
 from fairlead.worksheet.lint.quantities import Kind, Quantity
 from fairlead.worksheet.model import NOTES, RESULT, SITUATION
 
@@ -78,8 +78,15 @@ def _since_situation(
     claims = [one for one in claims_in(sentence) if one.quantity.kind is Kind.PERCENT]
     if changes_in(sentence) or len(claims) != 1 or claims[0].based or situation is None:
         return
-    pairs = begun_at(sentence, situation)
-    if len(pairs) != 1 or _fits(change := Change(before=pairs[0][0], after=pairs[0][1]), claims[0]):
+    pairs = [pair for pair in begun_at(sentence, situation) if pair[0].low != pair[1].low]
+    restated = text_before(sentence, claims[0].quantity.start - sentence.start).endswith(
+        ("that is ", "or ")
+    )
+    if (
+        restated
+        or len(pairs) != 1
+        or _fits(change := Change(before=pairs[0][0], after=pairs[0][1]), claims[0])
+    ):
         return
     if not linked(sentence, Change(before=change.after, after=change.after), claims[0]):
         return

@@ -78,6 +78,10 @@ _GENERIC = {
 }
 
 
+_OF_WHOM = re.compile(
+    r"(?<!number )(?<!amount )(?<!volume )(?<!rate )(?<!share )(?<!count )"
+    r"\b(?:from|of|by|about|among|with|for)\s+(?:the |our |its |their |my )?\w+"
+)
 _CLAUSE = re.compile(
     r"[;:]|,\s+(?:and|but|while|which|by)\s|\s+(?:and|but)\s+(?=(?:the|our|we|I|customer|user)\b)"
 )
@@ -216,7 +220,7 @@ def metric_is_known(sentence: Sentence, claim: Claim, passages: list[Passage]) -
     the thing's words, or counts the thing itself.
     """
     start, end = claim.quantity.start - sentence.start, claim.quantity.end - sentence.start
-    left = _CLAUSE.split(sentence.text[:start])[-1]
+    left = _OF_WHOM.sub(" ", _CLAUSE.split(sentence.text[:start])[-1])
     right = _CLAUSE.split(sentence.text[end:])[0]
     near = " ".join([*left.split()[-7:], *right.split()[:5]])
     if re.search(r"\b(?:who|which|that)\b", near, re.I):

@@ -291,8 +291,8 @@ def _other_before(
 def _near(sentence: Sentence, one: Quantity) -> str:
     """Return the words of the clause in which a figure stands."""
     start, end = one.start - sentence.start, one.end - sentence.start
-    left = re.split(r"[;,]\s+(?:and|but|so|because)\s|;", sentence.text[:start])[-1]
-    right = re.split(r"[;,]\s+(?:and|but|so|because)\s|;", sentence.text[end:])[0]
+    left = re.split(r"[;,]\s+(?:and|but|so|because|while|whereas)\s|;", sentence.text[:start])[-1]
+    right = re.split(r"[;,]\s+(?:and|but|so|because|while|whereas)\s|;", sentence.text[end:])[0]
     return f"{left} {right}"
 
 

@@ -37,6 +37,17 @@ WHEN = re.compile(
     rf"(?:the (?:end|start|middle|beginning) of |early |late |mid-?)?{_MONTH}"
     r"|\b(?:in|since|from|by|until|during|of|for|throughout) (?:the (?:end|start|course) of )?(?:19"
     r"|20)\d\d\b"
+    r"|\b(?:January|February|April|June|July|August|September|October|November|December)\b"
+    r"|\bsince(?=[,.;])"
+    r"|\b(?:so far|to date|post-(?:launch|release|migration)|ever since|next day|FY ?'?\d\d)\b"
+    r"|\b(?:after|since|before|at|during|following|on) (?:the |our )?(?:[\w-]+ )?(?:launch|roll-?out"
+    r"|release|migration"
+    r"|go-live|cut-?over|switch|deployment|pilot|event|race|conference|simulation|experiment|trial"
+    r"|upgrade|redesign)\b"
+    r"|\bon \w+ day\b|\b(?:in|during) the (?:following|next|first|last|coming|subsequent) (?:weeks"
+    r"|months|quarters|years)\b"
+    r"|\bby the time\b|\b(?:course|space|span|period) of (?:the )?(?:\w+ ){0,2}(?:days|weeks|months"
+    r"|years|quarters)\b|\bat the end of the (?:project|pilot|programme|program|course|trial)\b"
     r"|\bQ[1-4]\b|\b\d{1,2} " + _MONTH + rf"|\b{_MONTH} \d{{1,2}}\b"
     r"|\b(?:on|since|until|by) (?:a |the |that |last )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
     r"|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b|\b(?:first|second) half of\b"
@@ -50,7 +61,7 @@ WHEN = re.compile(
     rf"|second|third|fourth|{_NUMBER})\s+){{1,3}}(?:full |whole |tax |spring |summer |autumn "
     rf"|winter |fiscal |school )?"
     rf"{_UNIT}\b"
-    rf"|\b{_NUMBER} {_UNIT} (?:later|on|after|since|afterwards|from then)\b"
+    rf"|\b{_NUMBER} {_UNIT} (?:later|on|after|since|afterwards|from then|in(?=[,.;]))\b"
     rf"|\b(?:this|last|next|that|following) (?:\w+ )?(?:evening|morning|night|day|week|month|quarter"
     rf"|year"
     r"|spring|summer|autumn|winter|season|term|sprint|release)\b"
@@ -125,10 +136,12 @@ _SURE = re.compile(
     r"|going (?:by|from)|judging (?:by|from)|visible (?:in|on)|tracked|pulled|taken from|read off"
     r"|measured|timed"
     r"|counted|recorded|surveyed|benchmarked|verified|audited|weighed|certified|sampled|logged"
-    r"|estimated?|query"
+    r"|estimated?|query|confirmed (?:by|with)|come from|came from|know (?:this|that|it) from|source:?"
     r"|(?:I|my) (?:saw|had checked|checked|noted|watched|compared|took|asked|estimate[ds]?|guess"
     r"|own estimate)"
-    r"|(?:while|as) I watched|I track|A/B test|signed the list|tells me|told me|by what)\b"
+    r"|(?:while|as) I watched|I track|A/B test|signed the list|tells me|told me|by what|(?:finance"
+    r"|accounting|controlling|QA|support) (?:team |department )?(?:confirmed|counted|measured"
+    r"|calculated))\b"
     r"|, by (?:the|our|its|their|his|her|my|what|payroll|support)\b(?! (?:end|time|start|middle"
     r"|beginning|way"
     r"|summer|spring|autumn|winter|deadline))|\bas [^.,]{1,40}\b(?:shows?|showed|told)\b"
@@ -136,10 +149,13 @@ _SURE = re.compile(
     re.I,
 )
 _SOURCE_NOUN = re.compile(
-    rf"\b(?:(?P<strong>{_STRONG})|(?P<weak>{_WEAK}|inspections?|load tests?|statements?))\b", re.I
+    rf"\b(?:(?P<strong>{_STRONG})|(?P<weak>{_WEAK}|inspections?|load tests?|statements?|pilots?"
+    rf"|trials?|experiments?|study|studies))\b",
+    re.I,
 )
 _IN = re.compile(r"\b(?:by|in|from|per|on|via|through|with) (?!an?\b)(?:[\w'’-]+ ){0,3}$", re.I)
 _BY = re.compile(rf"\b(?:by|per) {_OWNER} (?:[\w'’-]+ ){{0,3}}$", re.I)
+_IN_BRACKETS = re.compile(r"\(\s*(?:[\w'’-]+ ){0,3}$")
 _IN_ONES = re.compile(r"\bin (?:the |our )?[\w-]+['’]s? (?:[\w-]+ ){0,2}$", re.I)
 _OWNED = re.compile(rf"\b{_OWNER} (?:[\w'’-]+ ){{0,3}}$", re.I)
 _SAYS = re.compile(rf" (?:\w+ ){{0,3}}?{_SAID}\b", re.I)
@@ -164,7 +180,10 @@ def names_source(text: str) -> bool:
         if (
             _BY.search(before)
             or _IN_ONES.search(before)
-            or (strong and (_IN.search(before) or _SAYS_AT_ONCE.match(after)))
+            or (
+                strong
+                and (_IN_BRACKETS.search(before) or _IN.search(before) or _SAYS_AT_ONCE.match(after))
+            )
         ):
             return True
         if _OWNED.search(before) and (
@@ -295,7 +314,8 @@ UNNAMED = re.compile(
     re.I,
 )
 _TIME = re.compile(
-    rf"\b(?:{_UNIT}|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tues|Wednes|Thurs|Fri|Satur"
+    rf"\b(?:so far|to date|post-|ever|FY|after|before|during|following|at the|on \w+ day|by the time"
+    rf"|{_UNIT}|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tues|Wednes|Thurs|Fri|Satur"
     rf"|Sun|spring"
     r"|summer|autumn|winter|Easter|Christmas|Black|holiday|harvest|exhibition|since|half|its first"
     r"|evening"
@@ -315,3 +335,8 @@ def says_when(text: str) -> bool:
             return True
         last = found.start()
     return False
+
+
+def without_rates(text: str) -> str:
+    """Return a text without "a day", "per week" and the like, which don't say when."""
+    return RATE.sub(" ", text)

@@ -19,13 +19,13 @@ from fairlead.worksheet.lint.cues import (
     MASS,
     MEASURING_ACTION,
     NONE,
-    RATE,
     RATE_NOUNS,
     SAME_DAY,
     UNKNOWN,
     UNNAMED,
     names_source,
     says_when,
+    without_rates,
 )
 from fairlead.worksheet.lint.model import Spotted, Surroundings
 from fairlead.worksheet.lint.prose import Passage, Sentence, Telling, is_window, stems_of, text_before
@@ -46,7 +46,7 @@ def no_number(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     if result is None or outcomes(result) or says_unknown(result):
         return
     for sentence in result.sentences:
-        if NONE.search(sentence.text) and says_when(_without_rates(sentence.text)):
+        if NONE.search(sentence.text) and says_when(without_rates(sentence.text)):
             return
     yield Spotted(
         passage=result, start=0, end=0, what="Result has no figure: how much, how many, how often?"
@@ -138,7 +138,7 @@ def no_window(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     result = telling.passage(RESULT)
     if result is None or not outcomes(result) or says_unknown(result):
         return
-    if says_when(SAME_DAY.sub(" ", _without_rates(result.text))):
+    if says_when(SAME_DAY.sub(" ", without_rates(result.text))):
         return
     if all(one.kind is Kind.DURATION and not _compared(sentence) for sentence, one in outcomes(result)):
         return
@@ -240,10 +240,6 @@ def _is_rate(sentence: Sentence, one: Quantity) -> bool:
     return one.kind is Kind.DURATION and bool(_EVERY.search(before))
 
 
-def _without_rates(text: str) -> str:
-    return RATE.sub(" ", text)
-
-
 def _ends(sentence: Sentence) -> list[Quantity]:
     return [end for change in changes_in(sentence) for end in (change.before, change.after)]
 
@@ -310,7 +306,9 @@ def _n_is_known(noun: str, sentence: Sentence, telling: Telling) -> bool:
         return True
     at = result.sentences.index(sentence)
     near = " ".join(other.text for other in result.sentences[max(0, at - 1) : at + 2])
-    if re.search(r"\bn ?= ?\d|\b\d[\d,]* (?:out )?of (?:the |our |all )?\d|\bout of \d", near):
+    if re.search(r"\bn ?= ?\d", near) or re.search(
+        r"\d (?:out )?of (?:the |our |all )?\d", sentence.text
+    ):
         return True
     if re.search(
         r"\b\d[\d,]* (?:\w+ )?(?:responses|answers|respondents|participants|people asked|replies"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from fairlead.worksheet.lint.changes import changes_in
+from fairlead.worksheet.lint.cues import says_when, without_rates
 from fairlead.worksheet.lint.figures import outcomes, says_unknown
 from fairlead.worksheet.lint.model import Spotted, Surroundings
 from fairlead.worksheet.lint.prose import Passage, Sentence, Telling, is_window, stems_of, text_before
@@ -42,6 +43,7 @@ _GIVEN = re.compile(
     r"\b(?:given|gave me|had|have|has|of the|the last|one of|two of|three of|with)\s+(?:\w+\s+){0,2}$",
     re.I,
 )
+_BOUNDED = re.compile(r"\b(?:than|under|below|least|most)\s+$", re.I)
 _HALVE = re.compile(r"\bhal(?:ve|ving)\b|\bdouble\b|\bby half\b", re.I)
 _CLOCK_BY = re.compile(
     r"\b(?:by|before|until|at|ends? by|end by)\s+(?:\d{1,2}:\d\d|\d{1,2} ?[ap]\.?m\b)", re.I
@@ -90,7 +92,8 @@ def _targets(sentence: Sentence) -> Iterator[tuple[Quantity | None, re.Match[str
         before = text_before(sentence, one.start - sentence.start)
         if is_window(sentence, one) and not re.search(r"\bwithin\s+(?:the\s+)?$", before, re.I):
             continue
-        if _GIVEN.search(before) or one.kind is Kind.FACTOR or (one.weak and one.kind is Kind.COUNT):
+        given = _GIVEN.search(before) and not _BOUNDED.search(before)
+        if given or one.kind is Kind.FACTOR or (one.weak and one.kind is Kind.COUNT):
             continue
         ahead = re.match(
             r"\s*(?:ahead|in advance|earlier)\b", sentence.text[one.end - sentence.start :]
@@ -125,7 +128,9 @@ def _answers(telling: Telling, task: Sentence, target: Quantity | None, result: 
             and 1e-3 <= one.low / max(target.low, 1e-9) <= 1e3
             and not _is_period(sentence, one)
         ]
-        return bool(near) or (target.low >= 86400 and bool(_DAY.search(result.text)))
+        long = target.low >= 28 * 86400  # a month and more is when to be done, not how long it may take
+        dated = bool(_DAY.search(result.text)) or (long and says_when(without_rates(result.text)))
+        return bool(near) or (target.low >= 86400 and dated)
     if target.kind is Kind.COUNT:
         return _count_answers(telling, task, target, result)
     if target.kind is Kind.PERCENT:
