@@ -63,7 +63,7 @@ RULES = (
         why="what you did is what is being assessed; the method gives it most of the time",
         how="shorten the longest part, and say in Action what you did step by step and why",
         source=f"{_METHOD}: 5 to 6 of 7 to 10 minutes",
-        silent="Actions of 40 % or more, or that are the longest part; stories under 60 words.",
+        silent="Actions of 40 % or more, or that are the longest part; stories under 40 words.",
         look=shape.thin_action,
     ),
     Rule(

@@ -191,7 +191,7 @@ def thin_action(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     action = parts[ACTION]
     words = {name: passage.words for name, passage in parts.items() if passage}
     total = sum(words.values())
-    if action is None or len(words) < 3 or total < 60:
+    if action is None or len(words) < 3 or total < 40:
         return
     share = words[ACTION] / total
     if share < LEAST_ACTION and words[ACTION] < max(words.values()):
