@@ -11,13 +11,15 @@ from fairlead.worksheet.lint.units import (
     FRACTIONS,
     MONEY,
     NUMBER_WORD,
+    NUMBERED,
+    NUMBERED_THING,
     PLAIN,
     SCALES,
     SECONDS,
     SIZES,
+    TURNS_OF_PHRASE,
     UNIT,
     WORDS,
-    WORDS_THAT_ARE_NONE,
 )
 
 
@@ -97,6 +99,7 @@ _VERBAL = re.compile(
     r"|quadrupl(?:ed|ing)|fourfold|tenfold)\b",
     re.I,
 )
+_VERBAL_PARTS = ("doubl", "twice", "halv", "tripl", "trebl", "fold", "quadrupl")
 _FACTORS = {"do": 2.0, "tw": 2.0, "ha": 0.5, "tr": 3.0, "th": 3.0, "qu": 4.0, "fo": 4.0, "te": 10.0}
 _VERBAL_DURATION = re.compile(r"\bhalf (?:an? )?(?P<unit>hour|year|day|minute)\b", re.I)
 _TWICE = re.compile(r"\b(?:twice|thrice)\b(?! (?:as|the))", re.I)
@@ -200,12 +203,13 @@ def _stretches(text: str) -> list[tuple[int, int]]:
 def _in_stretch(text: str) -> list[Quantity]:
     masked = _masked(text)
     found: list[Quantity] = []
-    for match in _VERBAL_DURATION.finditer(masked):
+    low = masked.lower()
+    for match in _VERBAL_DURATION.finditer(masked) if "half" in low else ():
         found.append(_simple(match, Kind.DURATION, SECONDS[match["unit"].lower()] / 2, "s"))
         masked = _blank(masked, match.start(), match.end())
-    for match in _VERBAL.finditer(masked):
+    for match in _VERBAL.finditer(masked) if any(part in low for part in _VERBAL_PARTS) else ():
         found.append(_simple(match, Kind.FACTOR, _FACTORS[match[0][:2].lower()], "x"))
-    for match in _TWICE.finditer(masked):
+    for match in _TWICE.finditer(masked) if "ice" in low else ():
         rate = re.match(r" (?:a|an|per|each|every)\b", masked[match.end() :], re.I)
         spoken = re.search(
             r"\b(?:ask(?:ed)?|think|thought|look(?:ed)?|check(?:ed)?|be|say) $", masked[: match.start()]
@@ -220,7 +224,7 @@ def _in_stretch(text: str) -> list[Quantity]:
             masked = _blank(masked, match.start(), match.end())
     for match in _QUANTITY.finditer(masked):
         found += _read(masked, match)
-    for match in _AN_UNIT.finditer(masked):
+    for match in _AN_UNIT.finditer(masked) if " a" in low else ():
         seconds = SECONDS[match["unit"].lower()]
         found.append(
             Quantity(
@@ -282,14 +286,11 @@ def stem(word: str) -> str:
 
 def _masked(text: str) -> str:
     """Return the text with what only looks like a figure blanked out, every place as it was."""
-    text = WORDS_THAT_ARE_NONE.sub(_spaces, text)
+    text = NUMBERED_THING.sub(_which_one, TURNS_OF_PHRASE.sub(_spaces, text))
     pieces: list[str] = []
     last = 0
     for start, end in _around_digits(text):
-        piece = text[start:end]
-        for pattern in DIGITS_THAT_ARE_NONE:
-            piece = pattern.sub(_spaces, piece)
-        pieces += [text[last:start], piece]
+        pieces += [text[last:start], DIGITS_THAT_ARE_NONE.sub(_spaces, text[start:end])]
         last = end
     return "".join([*pieces, text[last:]])
 
@@ -306,6 +307,11 @@ def _around_digits(text: str) -> list[tuple[int, int]]:
         else:
             stretches.append((start, end))
     return stretches
+
+
+def _which_one(match: re.Match[str]) -> str:
+    named = match["thing"].lower() in NUMBERED or match["thing"].lower() in {"no.", "exit code"}
+    return _spaces(match) if named else match[0]
 
 
 def _spaces(match: re.Match[str]) -> str:

@@ -102,58 +102,64 @@ NUMBER_WORD = (
 )
 PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 
-_NAMED = (
-    "phase step tier level story part version grade chapter section article room floor line port"
-    " page class"
-    " figure table question item option number issue ticket pr layer error http status code python"
-    " java node"
-    " rhel ubuntu windows oauth tls ssl iso category priority severity sev wave stage appendix group"
-    " bus route"
-    " highway day week"
-).replace(" ", "|")
-DIGITS_THAT_ARE_NONE = tuple(
-    re.compile(pattern, flags)
-    for pattern, flags in (
-        (r"\b\d{4}-\d{2}(?:-\d{2})?\b", 0),
-        (r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b", 0),
-        (rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTHS}\b(?:,? \d{{4}})?", re.I),
-        (rf"\b{_MONTHS}\.? \d{{1,2}}(?:st|nd|rd|th)?\b(?!%| ?per ?cent|[.,]\d)(?:,? \d{{4}})?", re.I),
-        (r"\b(?:19[5-9]\d|20[0-4]\d)s?\b(?![ -]?(?:%|[a-z]+s\b|ms\b|people\b|staff\b))", re.I),
-        (
-            r"\b(?:in|since|from|of|until|by|spring|summer|autumn|fall|winter) (?:19[5-9]\d"
-            r"|20[0-4]\d)\b",
-            re.I,
-        ),
-        (r"\b[0-2]?\d:[0-5]\d(?::\d\d)?(?: ?[ap]\.?m\b\.?)?", re.I),
-        (r"\b\d{1,2} ?[ap]\.m\.|\b\d{1,2} ?[ap]m\b", re.I),
-        (r"\b1[- ](?:on|to)[- ]1\b|\b1:1s?\b", re.I),
-        (
-            r"\b24/7\b|\b24x7\b|\b9[- ]to[- ]5\b|\b50[/-]50\b|\b360[- ]degree\b|\b80/20\b",
-            re.I,
-        ),
-        (r"\bv?\d+\.\d+\.\d+(?:\.\d+)*\b", re.I),
-        (r"(?:#|\b[A-Z]{2,}-)\d+\b", 0),
-        (r"\b[A-Za-z]+\d[\w.-]*", 0),
-        (r"\b\d+(?:st|nd|rd|th)\b", re.I),
-        (r"\b[45]xx\b|\b[234]D\b|\b[23]FA\b|\b\d+-bit\b", re.I),
-        (r"(?<=[a-z,;] )[A-Z][a-z]+[A-Z]?\w* \d+(?:\.\d+)+\b(?!%| ?[a-z])", 0),
+NUMBERED = frozenset({
+    "phase", "step", "tier", "level", "story", "part", "version", "grade", "chapter", "section",
+    "article", "room", "floor", "line", "port", "page", "class", "figure", "table", "question",
+    "item", "option", "number", "issue", "ticket", "pr", "layer", "error", "http", "status",
+    "code", "python", "java", "node", "rhel", "ubuntu", "windows", "oauth", "tls", "ssl", "iso",
+    "category", "priority", "severity", "sev", "wave", "stage", "appendix", "group", "bus",
+    "route", "highway", "day", "week",
+})  # fmt: skip
+"""What is numbered: a digit or number word behind it says which one, not how many."""
+
+DIGITS_THAT_ARE_NONE = re.compile(
+    "|".join(
+        f"(?i:{pattern})" if flags else pattern
+        for pattern, flags in (
+            (r"\b\d{4}-\d{2}(?:-\d{2})?\b", 0),
+            (r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b", 0),
+            (rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTHS}\b(?:,? \d{{4}})?", re.I),
+            (
+                rf"\b{_MONTHS}\.? \d{{1,2}}(?:st|nd|rd|th)?\b(?!%| ?per ?cent|[.,]\d)(?:,? \d{{4}})?",
+                re.I,
+            ),
+            (r"\b(?:19[5-9]\d|20[0-4]\d)s?\b(?![ -]?(?:%|[a-z]+s\b|ms\b|people\b|staff\b))", re.I),
+            (
+                r"\b(?:in|since|from|of|until|by|spring|summer|autumn|fall|winter) (?:19[5-9]\d"
+                r"|20[0-4]\d)\b",
+                re.I,
+            ),
+            (r"\b[0-2]?\d:[0-5]\d(?::\d\d)?(?: ?[ap]\.?m\b\.?)?", re.I),
+            (r"\b\d{1,2} ?[ap]\.m\.|\b\d{1,2} ?[ap]m\b", re.I),
+            (r"\b1[- ](?:on|to)[- ]1\b|\b1:1s?\b", re.I),
+            (
+                r"\b24/7\b|\b24x7\b|\b9[- ]to[- ]5\b|\b50[/-]50\b|\b360[- ]degree\b|\b80/20\b",
+                re.I,
+            ),
+            (r"\bv?\d+\.\d+\.\d+(?:\.\d+)*\b", re.I),
+            (r"(?:#|\b[A-Z]{2,}-)\d+\b", 0),
+            (r"\b[A-Za-z]+\d[\w.-]*", 0),
+            (r"\b\d+(?:st|nd|rd|th)\b", re.I),
+            (r"\b[45]xx\b|\b[234]D\b|\b[23]FA\b|\b\d+-bit\b", re.I),
+            (r"(?<=[a-z,;] )[A-Z][a-z]+[A-Z]?\w* \d+(?:\.\d+)+\b(?!%| ?[a-z])", 0),
+        )
     )
 )
 """Dates, times of day, years, versions and identifiers: digits that say no how much."""
 
-WORDS_THAT_ARE_NONE = re.compile(
-    "|".join(
-        (
-            rf"\b(?:at|until|from|by|before|after|past) (?:{NUMBER_WORD}|\d{{1,2}})(?= o'clock\b)",
-            rf"\b(?:{_NAMED}|no\.) (?:\d+(?:\.\d+)*|(?:{NUMBER_WORD}))\b"
-            rf"(?!%| ?per ?cent| times| of \d|[ -]?(?:{UNIT})\b)",
-            r"\bone[- ](?:on|to)[- ]one\b|\bone by one\b|\btwo[- ]factor\b|\b(?:no|any|every"
-            r"|some) ?one\b",
-            r"\b(?:one|two) (?:another|things?|day|time|hand|side|point)\b(?! \d)|\bat one time\b",
-            r"\bzero[- ](?:downtime|trust|day|touch)\b|\bone[- ](?:page|off|way|time|stop)\b",
-            r"\b(?:second|first) half\b|\bone half of the time\b",
-        )
-    ),
+NUMBERED_THING = re.compile(
+    rf"\b(?P<thing>exit code|no\.|[a-z]+) (?:\d+(?:\.\d+)*|(?:{NUMBER_WORD}))\b"
+    rf"(?!%| ?per ?cent| times| of \d|[ -]?(?:{UNIT})\b)",
     re.I,
 )
-"""Numbered things and turns of phrase: number words that say no how much."""
+"""A word with a number behind it; blank it out where the word is among ``NUMBERED``."""
+
+TURNS_OF_PHRASE = re.compile(
+    rf"\b(?:(?:at|until|from|by|before|after|past) (?:{NUMBER_WORD}|\d{{1,2}})(?= o'clock\b)"
+    r"|(?:one[- ](?:on|to)[- ]one|one by one|two[- ]factor|(?:no|any|every|some) ?one"
+    r"|(?:one|two) (?:another|things?|day|time|hand|side|point)(?!\w| \d)|at one time"
+    r"|zero[- ](?:downtime|trust|day|touch)|one[- ](?:page|off|way|time|stop)|(?:second|first) half"
+    r"|one half of the time)\b)",
+    re.I,
+)
+"""Number words that say no how much."""
