@@ -57,6 +57,10 @@ def test_what_is_odd_is_said_and_not_guessed(folder: Path) -> None:
     said = "\n".join(imported.notes)
     assert "green marks the likely principles, and none bears it" in said
     assert "one principle has no story: Patience" in said
+    assert "The review has no Task" in said
+    assert "Care has no Action and no Result" in said
+    assert "Care: Task ends in mid-sentence" in said
+    assert "The estimate: Action repeats a sentence of Task" in said
 
 
 def test_the_template_of_the_method_is_left_out_and_said_to_be(folder: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
@@ -26,8 +26,12 @@ from fairlead.worksheet.documents.record import (
 from fairlead.worksheet.documents.text import decode
 from fairlead.worksheet.folder import IMPORTS, MARK, PACKS, STORIES, load
 from fairlead.worksheet.front_matter import with_field
+from fairlead.worksheet.lint.model import Surroundings
+from fairlead.worksheet.lint.prose import prepare
+from fairlead.worksheet.lint.shape import cut_off, repeated
 from fairlead.worksheet.model import (
     DEFAULT_METHOD,
+    STAR,
     Budget,
     Pack,
     Principle,
@@ -37,7 +41,7 @@ from fairlead.worksheet.model import (
     Worksheet,
 )
 from fairlead.worksheet.pack_file import slug, write_pack
-from fairlead.worksheet.story_file import new_story, read_story
+from fairlead.worksheet.story_file import heading_of, new_story, read_story
 from fairlead.worksheet.writing import read_if_there, write_file
 
 
@@ -98,7 +102,7 @@ def bring_in(folder: Path, raw: bytes, *, name: str, known: Collection[str] = ()
         stories=tuple(stories),
         written=tuple(files),
         kept=tuple(kept),
-        notes=(*document.notes, *_without_story(document)),
+        notes=(*document.notes, *_without_story(document), *_odd_stories(stories)),
         left_out=document.left_out,
         budgets=len(document.budgets),
         again=again,
@@ -320,6 +324,18 @@ def _without_story(document: Document) -> list[str]:
         return []
     number = "one principle has" if len(names) == 1 else f"{len(names)} principles have"
     return [f"{number} no story: {', '.join(names)}"]
+
+
+def _odd_stories(stories: Sequence[Story]) -> Iterator[str]:
+    """Yield what is odd about the stories' shape: missing parts, parts cut off, parts said twice."""
+    around = Surroundings(questions={}, confidential=())
+    for story in stories:
+        missing = [heading_of(name) for name in STAR if not story.text(name)]
+        if missing:
+            yield f"{story.title} has no {' and no '.join(missing)}"
+        telling = prepare(story)
+        for look in (cut_off, repeated):
+            yield from (f"{story.title}: {spot.what}" for spot in look(telling, around))
 
 
 def _line(line_starts: list[int], offset: int) -> int:

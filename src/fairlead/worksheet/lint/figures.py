@@ -1,0 +1,336 @@
+"""Rules on what a story's figures lack: a figure at all, a baseline, an n, a window, a source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from fairlead.worksheet.lint.changes import (
+    Change,
+    begun_at,
+    changes_in,
+    claims_in,
+    linked,
+    metric_is_known,
+)
+from fairlead.worksheet.lint.cues import (
+    COUNT_PEOPLE,
+    MASS,
+    MEASURING_ACTION,
+    NONE,
+    RATE_NOUNS,
+    SAME_DAY,
+    UNKNOWN,
+    UNNAMED,
+    names_source,
+    says_when,
+    without_rates,
+)
+from fairlead.worksheet.lint.model import Spotted, Surroundings
+from fairlead.worksheet.lint.prose import Passage, Sentence, Telling, is_window, stems_of, text_before
+from fairlead.worksheet.lint.quantities import Kind, Quantity, stem
+from fairlead.worksheet.model import ACTION, EXTRA, LESSON, NOTES, RESULT, SITUATION, TASK, EvidenceKind
+
+_STATED = re.compile(
+    r"\b(?:average|mean|median|percentile|at most|longest|slowest|fastest|worst|takes?|took|now)\b",
+    re.I,
+)
+_EVERY = re.compile(r"\b(?:every|per|each)\s+$", re.I)
+_FASTER = re.compile(r"\s*(?:\w+\s+)?(?:faster|quicker|speedier|more quickly|slower)\b", re.I)
+
+
+def no_number(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
+    """Yield a Result without a figure; "none since May" is one, and so is saying that it is unknown."""
+    result = telling.passage(RESULT)
+    if result is None or outcomes(result) or says_unknown(result):
+        return
+    for sentence in result.sentences:
+        if NONE.search(sentence.text) and says_when(without_rates(sentence.text)):
+            return
+    yield Spotted(
+        passage=result, start=0, end=0, what="Result has no figure: how much, how many, how often?"
+    )
+
+
+def baseline(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
+    """Yield a change in per cent whose before and after the story doesn't give."""
+    result = telling.passage(RESULT)
+    if result is None:
+        return
+    passages = [one for name, one in telling.passages.items() if name != NOTES]
+    for at, sentence in enumerate(result.sentences):
+        near = result.sentences[max(0, at - 1) : at + 2]
+        if UNNAMED.search(sentence.text):
+            continue
+        changes = changes_in(sentence)
+        for claim in claims_in(sentence):
+            one = claim.quantity
+            halves = one.kind is Kind.FACTOR and one.low == 0.5
+            if not (one.kind is Kind.PERCENT or halves) or claim.based or _is_faster(sentence, one):
+                continue
+            if any(linked(sentence, change, claim) for change in changes):
+                continue
+            if any(
+                changes_in(other) and _shares_words(other, sentence)
+                for other in near
+                if other is not sentence
+            ):
+                continue
+            if metric_is_known(sentence, claim, passages):
+                continue
+            begun = begun_at(sentence, telling.passage(SITUATION))
+            if any(linked(sentence, Change(before=end, after=end), claim) for _, end in begun):
+                continue
+            yield Spotted(
+                passage=result,
+                start=one.start,
+                end=one.end,
+                what=f'"{_around(sentence, one)}": from what to what? The story gives neither',
+            )
+            return
+
+
+def faster(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
+    """Yield "60 % faster" without the two times: it can mean two different things."""
+    for name in (RESULT, LESSON):
+        passage = telling.passage(name)
+        for at, sentence in enumerate(passage.sentences if passage else ()):
+            near = passage.sentences[max(0, at - 1) : at + 2] if passage else ()
+            if any(one.kind is Kind.DURATION for other in near for one in _ends(other)):
+                continue
+            for one in sentence.quantities:
+                if one.kind is Kind.PERCENT and _is_faster(sentence, one):
+                    share = one.low
+                    less = share if share < 100 else 100 - 100 / (1 + share / 100)
+                    other = 100 - 100 / (1 + share / 100)
+                    yield Spotted(
+                        passage=passage,
+                        start=one.start,
+                        end=one.end,
+                        what=f'"{_around(sentence, one)}" can mean {less:.0f} % less time, or'
+                        f" {share:.0f} % more done in the same time, which is {other:.0f} % less time",
+                    )
+                    return
+
+
+def share(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
+    """Yield a share of people or things without how many there were."""
+    result = telling.passage(RESULT)
+    if result is None:
+        return
+    for sentence in result.sentences:
+        for one in sentence.quantities:
+            noun = _shared(sentence, one)
+            if noun is None or _n_is_known(noun, sentence, telling):
+                continue
+            yield Spotted(
+                passage=result,
+                start=one.start,
+                end=one.end,
+                what=f'"{_around(sentence, one)}": of how many? 85 % of 7 is not 85 % of 700',
+            )
+            return
+
+
+def no_window(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
+    """Yield a Result whose figures have no time: when, or for how long, they were seen."""
+    result = telling.passage(RESULT)
+    if result is None or not outcomes(result) or says_unknown(result):
+        return
+    if says_when(SAME_DAY.sub(" ", without_rates(result.text))):
+        return
+    if all(one.kind is Kind.DURATION and not _compared(sentence) for sentence, one in outcomes(result)):
+        return
+    sentence, first = max(outcomes(result), key=lambda pair: _claims(*pair))
+    yield Spotted(
+        passage=result,
+        start=first.start,
+        end=first.end,
+        what=f'"{_around(sentence, first)}": when was that, or over how long?',
+    )
+
+
+def no_source(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
+    """Yield a Result with measured figures when nothing in the story says where they come from."""
+    result = telling.passage(RESULT)
+    if result is None or says_unknown(result):
+        return
+    measured = [
+        (sentence, one)
+        for sentence, one in outcomes(result)
+        if one.kind is not Kind.DURATION or _compared(sentence)
+    ]
+    if not measured or any(one.kind is not EvidenceKind.TYPED for one in telling.story.evidence):
+        return
+    said = [telling.passage(name) for name in (RESULT, LESSON, EXTRA, NOTES)]
+    if any(names_source(one.text) for one in said if one):
+        return
+    action = telling.passage(ACTION)
+    if action and MEASURING_ACTION.search(action.text):
+        return
+    sentence, first = max(measured, key=lambda pair: _claims(*pair))
+    yield Spotted(
+        passage=result,
+        start=first.start,
+        end=first.end,
+        what=f'"{_around(sentence, first)}": who or what counted that?',
+    )
+
+
+def no_scale(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
+    """Yield a Situation without a figure, so that the listener can't tell large from small."""
+    situation = telling.passage(SITUATION)
+    if situation and not any(not one.weak for one in situation.quantities):
+        yield Spotted(
+            passage=situation,
+            start=0,
+            end=0,
+            what="Situation has no figure: how many, how often, how large?",
+        )
+
+
+def comparator(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
+    """Yield a comparison with nobody in particular; once a story."""
+    result = telling.passage(RESULT)
+    found = UNNAMED.search(result.text) if result else None
+    if result and found:
+        yield Spotted(
+            passage=result,
+            start=found.start(),
+            end=found.end(),
+            what=f'"{" ".join(found[0].split())}": which, and what was theirs?',
+        )
+
+
+@lru_cache(maxsize=64)
+def outcomes(result: Passage) -> tuple[tuple[Sentence, Quantity], ...]:
+    """Return the figures that say what came out, and not only when."""
+    return tuple(
+        (sentence, one)
+        for sentence in result.sentences
+        for one in _with_units(sentence)
+        if not is_window(sentence, one)
+        and not (one.weak and one.kind is Kind.DURATION)
+        and not _is_rate(sentence, one)
+        and not (one.weak and not one.noun)
+    )
+
+
+def _with_units(sentence: Sentence) -> list[Quantity]:
+    """Return a sentence's figures; a plain number that is compared with another has that one's unit."""
+    ends = {end.start: end for end in _ends(sentence)}
+    return [ends.get(one.start, one) for one in sentence.quantities]
+
+
+def says_unknown(passage: Passage) -> bool:
+    """Whether the text says that the figure isn't known, which is as good an answer as a figure."""
+    return bool(UNKNOWN.search(passage.text))
+
+
+def _claims(sentence: Sentence, one: Quantity) -> int:
+    """How much of a claim a figure is: a change most, then a share, then a count."""
+    if any(one.start in {change.before.start, change.after.start} for change in changes_in(sentence)):
+        return 3
+    return 2 if one.kind in {Kind.PERCENT, Kind.FACTOR} else 1 if one.kind is not Kind.DURATION else 0
+
+
+def _is_rate(sentence: Sentence, one: Quantity) -> bool:
+    before = text_before(sentence, one.start - sentence.start)
+    return one.kind is Kind.DURATION and bool(_EVERY.search(before))
+
+
+def _ends(sentence: Sentence) -> list[Quantity]:
+    return [end for change in changes_in(sentence) for end in (change.before, change.after)]
+
+
+def _compared(sentence: Sentence) -> bool:
+    """Whether durations in a sentence are measured ones: compared, averaged or at a limit."""
+    return bool(changes_in(sentence)) or bool(_STATED.search(sentence.text))
+
+
+def _is_faster(sentence: Sentence, one: Quantity) -> bool:
+    after = sentence.text[one.end - sentence.start :]
+    return bool(_FASTER.match(after))
+
+
+def _shares_words(first: Sentence, second: Sentence) -> bool:
+    return bool(stems_of(first.text) & stems_of(second.text)) or bool(
+        re.match(r"\s*(?:This|That|It|A|An)\b", second.text)
+    )
+
+
+def _shared(sentence: Sentence, one: Quantity) -> str | None:
+    """Return what a percentage is a share of, ``""`` for people unnamed; None when it is none."""
+    text = sentence.text[one.start - sentence.start : one.end - sentence.start]
+    if one.kind is not Kind.PERCENT or not re.match(r"[\d.]+", text) or one.low >= 99 or one.is_range:
+        return None
+    after = sentence.text[one.end - sentence.start :]
+    before = sentence.text[: one.start - sentence.start]
+    found = re.match(
+        r"\s+of\s+(?:(?:the|our|all|my|their|its|these|those|new|surveyed|such"
+        r"|every)\s+){0,2}(?P<words>[\w'’ -]{2,60})",
+        after,
+        re.I,
+    )
+    if found:
+        words = re.findall(r"[\w'’-]+", found["words"].lower())
+        plural = next((word for word in words[:4] if _plural(word)), "")
+        first = words[0] if words else ""
+        if first in MASS or plural in MASS or not plural:
+            return None
+        return stem(plural)
+    if re.match(rf"\s+(?:also\s+|now\s+)?{COUNT_PEOPLE}\b", after, re.I):
+        return ""
+    rate = RATE_NOUNS.search(before[-60:]) and re.search(
+        r"\b(?:to|at|of|reached|is|was|hit)\s+(?:about\s+)?$", before, re.I
+    )
+    named = re.match(
+        r"\s+(?:\w+\s+)?(?:adoption|compliance|participation|satisfaction|approval|attendance"
+        r"|retention)\b",
+        after,
+        re.I,
+    )
+    return "" if rate or named else None
+
+
+def _plural(word: str) -> bool:
+    return word in {"people", "staff", "children", "women", "men"} or (
+        word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3
+    )
+
+
+def _n_is_known(noun: str, sentence: Sentence, telling: Telling) -> bool:
+    result = telling.passage(RESULT)
+    if result is None:
+        return True
+    at = result.sentences.index(sentence)
+    near = " ".join(other.text for other in result.sentences[max(0, at - 1) : at + 2])
+    if re.search(r"\bn ?= ?\d", near) or re.search(
+        r"\d (?:out )?of (?:the |our |all )?\d", sentence.text
+    ):
+        return True
+    if re.search(
+        r"\b\d[\d,]* (?:\w+ )?(?:responses|answers|respondents|participants|people asked|replies"
+        r"|interviews)\b"
+        r"|\b(?:surveyed|asked|polled|interviewed|among|of) (?:the |all |our )?\d[\d,]* ",
+        near,
+        re.I,
+    ):
+        return True
+    if not noun:
+        return False
+    return any(
+        other.kind is Kind.COUNT and stem(other.noun) == noun and other.low >= 5 and not other.qualified
+        for name in (SITUATION, TASK, ACTION, RESULT, EXTRA)
+        if (passage := telling.passage(name))
+        for other in passage.quantities
+    )
+
+
+def _around(sentence: Sentence, one: Quantity) -> str:
+    """Return the figure with a few words on each side, as the reader will find it."""
+    start, end = one.start - sentence.start, one.end - sentence.start
+    before = " ".join(sentence.text[:start].split()[-2:])
+    after = " ".join(sentence.text[end:].split()[:3]).rstrip(".,;:")
+    return " ".join(f"{before} {sentence.text[start:end]} {after}".split())
