@@ -12,11 +12,10 @@ import pytest
 
 from fairlead.processes import (
     Completed,
-    Terminated,
     clean_environment,
-    interrupted_by_signals,
     run,
 )
+from fairlead.signals import Terminated, interrupted_by_signals
 from survivors import ended
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import selectors
 import signal
 import subprocess
-import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,39 +56,6 @@ def clean_environment(
     """Return what a program may see: ``PASSED_ON``, what ``allow`` names, then ``extra``."""
     kept = {name: os.environ[name] for name in (*PASSED_ON, *allow) if name in os.environ}
     return {**kept, **(extra or {})}
-
-
-class Terminated(KeyboardInterrupt):
-    """The process was asked to end by a signal other than Ctrl-C's; ``number`` is which."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(f"signal {number}")
-        self.number = number
-
-
-@contextlib.contextmanager
-def interrupted_by_signals() -> Generator[None]:
-    """Let SIGTERM and SIGHUP interrupt what is inside as Ctrl-C does, so that it tidies up.
-
-    Raises Terminated from where the main thread is. Where handlers can't be set, in another thread,
-    nothing changes; nor for a signal that is ignored, as nohup has it.
-    """
-    chosen = [signal.SIGTERM, signal.SIGHUP]
-    if threading.current_thread() is not threading.main_thread():
-        chosen = []
-    before = {number: signal.getsignal(number) for number in chosen}
-    for number, handler in before.items():
-        if handler is not signal.SIG_IGN:
-            signal.signal(number, _terminate)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _terminate(number: int, frame: object) -> None:
-    raise Terminated(number)
 
 
 def run(

@@ -345,7 +345,7 @@ def test_a_signal_ends_every_program_and_leaves_nothing(number: signal.Signals, 
         "from pathlib import Path\n"
         "from bench import Bench, Sample, words\n"
         "from builder import RepositoryBuilder\n"
-        "from fairlead.processes import interrupted_by_signals\n"
+        "from fairlead.signals import interrupted_by_signals\n"
         "from fairlead.store.scratch import scratch_folder\n"
         "def wait(view, run):\n"
         "    run(['sh', '-c', 'sleep 60 & echo $$ $! > ' + sys.argv[1] + '/pids; mv '\n"

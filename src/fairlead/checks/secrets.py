@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -227,7 +227,7 @@ def _copy(source: Path, target: Path) -> None:
     target.write_bytes(_GAP.sub(_NARROW_GAP, raw))
 
 
-def _cores(names: Sequence[str]) -> str:
+def _cores(names: Collection[str]) -> str:
     """Return how many processes the scan is worth: it is the slowest check of many files."""
     return str(max(1, min(os.cpu_count() or 1, len(names) // _FILES_A_CORE)))
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from fairlead.errors import FairleadError
-from fairlead.processes import Terminated, interrupted_by_signals
+from fairlead.signals import Terminated, interrupted_by_signals
 
 COULD_NOT_RUN = 2
 """Exit code for a wrong call, a run that could not happen, and what could not be evaluated."""
