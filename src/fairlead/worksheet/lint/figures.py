@@ -36,6 +36,17 @@ _STATED = re.compile(
     r"\b(?:average|mean|median|percentile|at most|longest|slowest|fastest|worst|takes?|took|now)\b",
     re.I,
 )
+_CLOCK = re.compile(r"\b(?:at|by|until|from|before|to) \d{1,2}[:.]\d\d\b|\b\d{1,2} ?[ap]\.?m\b", re.I)
+_NEVER = re.compile(
+    r"\b(?:not|never|hasn't|haven't|hadn't|without an?y?)\b[^.]*\b(?:since|in the|for)\b", re.I
+)
+_OWN_WORK = re.compile(
+    r"\b(?:made|did|converted|built|wrote|trained|delivered|migrated|moved|hired|completed|launched"
+    r"|held|taught"
+    r"|led|ran|gave|visited|published|shipped|released|onboarded|mentored"
+    r"|coached)\s+(?:[a-z]+\s+){0,2}$",
+    re.I,
+)
 _EVERY = re.compile(r"\b(?:every|per|each)\s+$", re.I)
 _FASTER = re.compile(r"\s*(?:\w+\s+)?(?:faster|quicker|speedier|more quickly|slower)\b", re.I)
 
@@ -46,7 +57,8 @@ def no_number(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     if result is None or outcomes(result) or says_unknown(result):
         return
     for sentence in result.sentences:
-        if NONE.search(sentence.text) and says_when(without_rates(sentence.text)):
+        never = NONE.search(sentence.text) or _NEVER.search(sentence.text)
+        if _CLOCK.search(sentence.text) or (never and says_when(without_rates(sentence.text))):
             return
     yield Spotted(
         passage=result, start=0, end=0, what="Result has no figure: how much, how many, how often?"
@@ -161,6 +173,7 @@ def no_source(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
         for sentence, one in outcomes(result)
         if one.kind is not Kind.DURATION or _compared(sentence)
     ]
+    measured = [pair for pair in measured if not _own_work(*pair)]
     if not measured or any(one.kind is not EvidenceKind.TYPED for one in telling.story.evidence):
         return
     said = [telling.passage(name) for name in (RESULT, LESSON, EXTRA, NOTES)]
@@ -242,6 +255,13 @@ def _is_rate(sentence: Sentence, one: Quantity) -> bool:
 
 def _ends(sentence: Sentence) -> list[Quantity]:
     return [end for change in changes_in(sentence) for end in (change.before, change.after)]
+
+
+def _own_work(sentence: Sentence, one: Quantity) -> bool:
+    """Whether a count is of the teller's own work, which needs no source: "built 12 services"."""
+    if one.kind is not Kind.COUNT or _claims(sentence, one) > 1:
+        return False
+    return bool(_OWN_WORK.search(text_before(sentence, one.start - sentence.start)))
 
 
 def _compared(sentence: Sentence) -> bool:

@@ -157,7 +157,8 @@ NUMBERED_THING = re.compile(
 TURNS_OF_PHRASE = re.compile(
     rf"\b(?:(?:at|until|from|by|before|after|past) (?:{NUMBER_WORD}|\d{{1,2}})(?= o'clock\b)"
     r"|(?:one[- ](?:on|to)[- ]one|one by one|two[- ]factor|(?:no|any|every|some) ?one"
-    r"|(?:one|two) (?:another|things?|day|time|hand|side|point)(?!\w| \d)|at one time"
+    r"|(?:one|two) (?:another|things?|hand|side|point)(?!\w| \d)"
+    r"|one (?:day|time)(?=,| I\b| we\b| when\b)|at one time"
     r"|zero[- ](?:downtime|trust|day|touch)|one[- ](?:page|off|way|time|stop)|(?:second|first) half"
     r"|one half of the time)\b)",
     re.I,

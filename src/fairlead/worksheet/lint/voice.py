@@ -36,13 +36,13 @@ _DOING = (
     "|painted|swapped|wrapped|enabled|disabled|leveraged|adopted|evaluated|researched|tracked|found"
 )
 _ACHIEVING = (
-    "built|implemented|created|developed|fixed|migrated|rewrote|deployed|launched|shipped"
+    "built|implemented|created|developed|fixed|migrated|rewrote|deployed"
     "|automated|reduced"
-    "|improved|increased|cut|eliminated|achieved|solved|resolved|designed|delivered|brought"
+    "|improved|increased|cut|eliminated|achieved|solved|resolved|designed"
     "|lowered|raised"
-    "|halved|doubled|decreased|removed|optimi[sz]ed|boosted|grew|accelerated|slashed|completed"
+    "|halved|doubled|decreased|removed|optimi[sz]ed|boosted|accelerated|slashed"
     "|converted"
-    "|prevented|exceeded|introduced|replaced|simplified|streamlined|hit|turned around"
+    "|prevented|introduced|replaced|simplified|streamlined|turned around"
 )
 _WHO = r"(?:we|our team|my team|the team|our group|the group|our squad)"
 _LED = (
