@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from fairlead.worksheet.lint.prose import count_words
 from fairlead.worksheet.model import EXTRA, SPOKEN, Method, Story
+
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,11 @@ class Gauge:
     parts: tuple[Part, ...]
 
 
+def spoken_words(text: str) -> list[str]:
+    """Return the words that one would speak, in order; signs and list marks are none."""
+    return _WORD.findall(text)
+
+
 def gauge(story: Story, method: Method) -> Gauge:
     """Return how long a story takes at the user's pace, in minutes, in all and for each budget.
 
@@ -39,7 +46,7 @@ def gauge(story: Story, method: Method) -> Gauge:
     told if there is time left.
     """
     slow_pace, fast_pace = method.pace
-    words = {name: count_words(story.text(name)) for name in SPOKEN}
+    words = {name: len(spoken_words(story.text(name))) for name in SPOKEN}
 
     def minutes(count: int) -> tuple[float, float]:
         return count / fast_pace, count / slow_pace

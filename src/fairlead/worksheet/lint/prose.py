@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 
 from fairlead.worksheet.lint.quantities import Kind, Quantity, quantities_in, stem
 from fairlead.worksheet.model import ACTION, EXTRA, LESSON, NOTES, RESULT, SITUATION, TASK, Story
+from fairlead.worksheet.timing import spoken_words
 
 _BLOCK = re.compile(r"\n(?=\s*(?:[-*+•]|\d{1,2}[.)])\s)|\n\s*\n|\n(?=\s*#)|\n(?=\|)")
 _ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,2}[.)])\s+|\s*#{1,6}\s+")
@@ -18,7 +19,6 @@ _ABBREVIATION = re.compile(
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)|\b[A-Z]|\b[ap]\.m)\.$",
     re.I,
 )
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _WINDOW_LED = re.compile(
     r"(?:\b(?:over|for|during|since|throughout|in|within|the|these|those|of|past|last|first|next"
     r"|following|in the|across|every)|^after)\s+(?:a\s+|about\s+|the\s+|only\s+|just\s+|some\s+"
@@ -59,7 +59,7 @@ class Passage:
     @cached_property
     def words(self) -> int:
         """How many words it has."""
-        return count_words(self.text)
+        return len(spoken_words(self.text))
 
     @property
     def quantities(self) -> tuple[Quantity, ...]:
@@ -94,14 +94,9 @@ def prepare(story: Story) -> Telling:
     return Telling(story=story, passages=passages)
 
 
-def count_words(text: str) -> int:
-    """Return how many words one would speak; signs and list marks are none."""
-    return len(_WORD.findall(text))
-
-
 def words_of(text: str) -> list[str]:
     """Return the words of a text in lower case."""
-    return [word.lower().replace("’", "'") for word in _WORD.findall(text)]
+    return [word.lower().replace("’", "'") for word in spoken_words(text)]
 
 
 def is_window(sentence: Sentence, quantity: Quantity) -> bool:
