@@ -185,25 +185,24 @@ def _told_before(situation: Passage, before: Quantity) -> tuple[Sentence, Quanti
 
 def _other_total(telling: Telling, name: str, sentence: Sentence) -> tuple[Quantity, str] | None:
     """Return a whole that differs from the one the story began with: 12 services, then "all 14"."""
-    earlier = [
-        (part, one)
-        for part in (SITUATION, TASK)
-        if part != name
-        if (passage := telling.passage(part))
-        for one in passage.quantities
-    ]
-    passage = telling.passage(name)
-    inside = [one for one in passage.quantities if one.start < sentence.start] if passage else []
     for one in sentence.quantities:
         if one.kind is not Kind.COUNT or not one.noun or one.is_range or one.low < 3:
             continue
         before = sentence.text[: one.start - sentence.start]
-        after = sentence.text[one.end - sentence.start :]
-        words = re.match(rf"\W*(?:{re.escape(one.qualified)}\W+)?{re.escape(one.noun)}", after, re.I)
-        rest = after[words.end() :] if words else after
-        whole = _WHOLE.search(before)
-        if not whole and not (_THE.search(before) and one.low >= 5):
+        before = before[-40:]
+        if not _WHOLE.search(before) and not (_THE.search(before) and one.low >= 5):
             continue
+        after = sentence.text[one.end - sentence.start :].lower()
+        rest = after.partition(one.noun)[2] if one.noun in after else after
+        earlier = [
+            (part, one)
+            for part in (SITUATION, TASK)
+            if part != name
+            if (passage := telling.passage(part))
+            for one in passage.quantities
+        ]
+        passage = telling.passage(name)
+        inside = [one for one in passage.quantities if one.start < sentence.start] if passage else []
         alike = [
             (part, other)
             for part, other in earlier
