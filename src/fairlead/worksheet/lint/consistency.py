@@ -99,7 +99,11 @@ def _mismatch(passage: Passage, sentence: Sentence, change: Change, situation: P
         known = _tags(other, figure, None)
         if before[0] and known[0] and _differ(known[0], before[0]):
             first = _words(passage.text, change.before)
-            return f'"{first}" is {_a(known[0])} in Situation and {_a(before[0])} here'
+            told_as = _words(situation.text if situation else "", figure)
+            return (
+                f'the before is "{told_as}" in Situation, {_a(known[0])},'
+                f' and "{first}" here, {_a(before[0])}'
+            )
         before = (before[0] or known[0], before[1] or known[1])
         if figure.is_range and not change.before.is_range:
             ranged = _words(situation.text if situation else "", figure)

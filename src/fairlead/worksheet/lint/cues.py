@@ -40,7 +40,7 @@ WHEN = re.compile(
     r"|\b(?:January|February|April|June|July|August|September|October|November|December)\b"
     r"|\bsince(?=[,.;])"
     r"|\b(?:so far|to date|post-(?:launch|release|migration)|ever since|next day|FY ?'?\d\d)\b"
-    r"|\b(?:after|since|before|at|during|following|on) (?:the |our )?(?:[\w-]+ )?(?:launch|roll-?out"
+    r"|\b(?:after|since|at|during|following|on) (?:the |our )?(?:[\w-]+ )?(?:launch|roll-?out"
     r"|release|migration"
     r"|go-live|cut-?over|switch|deployment|pilot|event|race|conference|simulation|experiment|trial"
     r"|upgrade|redesign)\b"
@@ -132,7 +132,8 @@ _SAID = (
 )
 _OWNER = r"(?:the|our|its|their|his|her|my|its own|a second|[a-z]+['’]s|[a-z]+s['’])"
 _SURE = re.compile(
-    rf"\b(?:{_TOOLS}|according to|based on|as (?:seen|shown|measured|recorded|reported|counted)"
+    rf"\b(?:{_TOOLS}|according to|based on (?:[\w'’-]+ ){{0,4}}?(?:\d+|{_STRONG}|{_WEAK})|as (?:seen"
+    rf"|shown|measured|recorded|reported|counted)"
     rf"|shown (?:by|in|on)"
     r"|going (?:by|from)|judging (?:by|from)|visible (?:in|on)|tracked|pulled|taken from|read off"
     r"|measured|timed"
