@@ -1,6 +1,6 @@
 """Scores the lint against the labelled texts: precision and recall for each rule.
 
-    python benchmarks/worksheet/lint_score.py first [--misses]
+    python benchmarks/worksheet/lint_score.py first|second|third|fourth|all [--misses]
 
 Prints one row a rule, then totals over all labels and over the injected faults alone.
 """
@@ -68,7 +68,9 @@ def found_in(text: Text) -> dict[str, str]:
 
 def main(argv: list[str]) -> int:
     """Score one set and print the table; with ``--misses`` every difference, too."""
-    texts = read_texts(Path(__file__).parent / "texts" / f"{argv[0]}.txt")
+    folder = Path(__file__).parent / "texts"
+    sets = sorted(folder.glob("*.txt")) if argv[0] == "all" else [folder / f"{argv[0]}.txt"]
+    texts = [text for path in sets for text in read_texts(path)]
     right, wrong, missed, injected, caught = Counter(), Counter(), Counter(), Counter(), Counter()
     started = time.process_time()
     for text in texts:
@@ -93,8 +95,9 @@ def main(argv: list[str]) -> int:
     print(_row("all", right.total(), wrong.total(), missed.total()))
     clean = [text for text in texts if not text.labels]
     quiet = sum(not found_in(text) for text in clean)
-    rate = caught.total() / injected.total()
-    print(f"injected faults found: {caught.total()} of {injected.total()}, {rate:.1%}")
+    if injected:
+        rate = caught.total() / injected.total()
+        print(f"injected faults found: {caught.total()} of {injected.total()}, {rate:.1%}")
     print(f"clean texts without a finding: {quiet} of {len(clean)}")
     each = seconds / len(texts) * 1000
     print(f"{len(texts)} texts in {seconds:.2f} s of processor time, {each:.1f} ms each")

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from fairlead.app.cli.main import run
+from fairlead.app.cli.worksheet import SUBCOMMANDS
+from fairlead.worksheet.lint.rules import RULES
 
 LAYOUTS = Path(__file__).parent / "layouts"
 
@@ -140,6 +142,15 @@ def test_every_rule_is_in_the_list_and_explained_by_code_and_by_name(
 
     told = capsys.readouterr().out
     assert told.count("WS304 arithmetic") == 2
+
+
+def test_every_rule_and_every_command_is_documented() -> None:
+    docs = Path(__file__).parents[2] / "docs/worksheet"
+    text = "\n".join(path.read_text(encoding="utf-8") for path in docs.glob("*.md"))
+
+    assert [rule.code for rule in RULES if f"### {rule.code} {rule.name}" not in text] == []
+    assert [rule.code for rule in RULES if rule.how not in text or rule.why not in text] == []
+    assert [name for name in SUBCOMMANDS if f"fairlead worksheet {name}" not in text] == []
 
 
 def test_a_rule_that_is_switched_off_in_the_file_is_said_to_be(

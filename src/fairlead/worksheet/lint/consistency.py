@@ -99,7 +99,11 @@ def _mismatch(passage: Passage, sentence: Sentence, change: Change, situation: P
         known = _tags(other, figure, None)
         if before[0] and known[0] and _differ(known[0], before[0]):
             first = _words(passage.text, change.before)
-            return f'"{first}" is {_a(known[0])} in Situation and {_a(before[0])} here'
+            told_as = _words(situation.text if situation else "", figure)
+            return (
+                f'the before is "{told_as}" in Situation, {_a(known[0])},'
+                f' and "{first}" here, {_a(before[0])}'
+            )
         before = (before[0] or known[0], before[1] or known[1])
         if figure.is_range and not change.before.is_range:
             ranged = _words(situation.text if situation else "", figure)
@@ -185,25 +189,24 @@ def _told_before(situation: Passage, before: Quantity) -> tuple[Sentence, Quanti
 
 def _other_total(telling: Telling, name: str, sentence: Sentence) -> tuple[Quantity, str] | None:
     """Return a whole that differs from the one the story began with: 12 services, then "all 14"."""
-    earlier = [
-        (part, one)
-        for part in (SITUATION, TASK)
-        if part != name
-        if (passage := telling.passage(part))
-        for one in passage.quantities
-    ]
-    passage = telling.passage(name)
-    inside = [one for one in passage.quantities if one.start < sentence.start] if passage else []
     for one in sentence.quantities:
         if one.kind is not Kind.COUNT or not one.noun or one.is_range or one.low < 3:
             continue
         before = sentence.text[: one.start - sentence.start]
-        after = sentence.text[one.end - sentence.start :]
-        words = re.match(rf"\W*(?:{re.escape(one.qualified)}\W+)?{re.escape(one.noun)}", after, re.I)
-        rest = after[words.end() :] if words else after
-        whole = _WHOLE.search(before)
-        if not whole and not (_THE.search(before) and one.low >= 5):
+        before = before[-40:]
+        if not _WHOLE.search(before) and not (_THE.search(before) and one.low >= 5):
             continue
+        after = sentence.text[one.end - sentence.start :].lower()
+        rest = after.partition(one.noun)[2] if one.noun in after else after
+        earlier = [
+            (part, one)
+            for part in (SITUATION, TASK)
+            if part != name
+            if (passage := telling.passage(part))
+            for one in passage.quantities
+        ]
+        passage = telling.passage(name)
+        inside = [one for one in passage.quantities if one.start < sentence.start] if passage else []
         alike = [
             (part, other)
             for part, other in earlier

@@ -40,13 +40,14 @@ WHEN = re.compile(
     r"|\b(?:January|February|April|June|July|August|September|October|November|December)\b"
     r"|\bsince(?=[,.;])"
     r"|\b(?:so far|to date|post-(?:launch|release|migration)|ever since|next day|FY ?'?\d\d)\b"
-    r"|\b(?:after|since|before|at|during|following|on) (?:the |our )?(?:[\w-]+ )?(?:launch|roll-?out"
+    r"|\b(?:after|since|at|during|following|on) (?:the |our )?(?:[\w-]+ )?(?:launch|roll-?out"
     r"|release|migration"
     r"|go-live|cut-?over|switch|deployment|pilot|event|race|conference|simulation|experiment|trial"
     r"|upgrade|redesign)\b"
     r"|\bon \w+ day\b|\b(?:in|during) the (?:following|next|first|last|coming|subsequent) (?:weeks"
     r"|months|quarters|years)\b"
-    r"|\bby the time\b|\b(?:course|space|span|period) of (?:the )?(?:\w+ ){0,2}(?:days|weeks|months"
+    r"|\bby the time\b|\b(?:over|in|across) (?:the |our )?(?:following|next|last|first"
+    r"|past) [\d,]+ \w+|\b(?:course|space|span|period) of (?:the )?(?:\w+ ){0,2}(?:days|weeks|months"
     r"|years|quarters)\b|\bat the end of the (?:project|pilot|programme|program|course|trial)\b"
     r"|\bQ[1-4]\b|\b\d{1,2} " + _MONTH + rf"|\b{_MONTH} \d{{1,2}}\b"
     r"|\b(?:on|since|until|by) (?:a |the |that |last )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
@@ -131,7 +132,8 @@ _SAID = (
 )
 _OWNER = r"(?:the|our|its|their|his|her|my|its own|a second|[a-z]+['’]s|[a-z]+s['’])"
 _SURE = re.compile(
-    rf"\b(?:{_TOOLS}|according to|based on|as (?:seen|shown|measured|recorded|reported|counted)"
+    rf"\b(?:{_TOOLS}|according to|based on (?:[\w'’-]+ ){{0,4}}?(?:\d+|{_STRONG}|{_WEAK})|as (?:seen"
+    rf"|shown|measured|recorded|reported|counted)"
     rf"|shown (?:by|in|on)"
     r"|going (?:by|from)|judging (?:by|from)|visible (?:in|on)|tracked|pulled|taken from|read off"
     r"|measured|timed"
@@ -162,7 +164,9 @@ _SAYS = re.compile(rf" (?:\w+ ){{0,3}}?{_SAID}\b", re.I)
 _SAYS_AT_ONCE = re.compile(rf" {_SAID}\b", re.I)
 _IN_A_TEST = re.compile(r"\bin (?:a |the )?(?:[\w-]+ ){0,2}$", re.I)
 _TESTS = re.compile(
-    r"(?:sample|survey|audit|test|benchmark|drill|load test|inspection|review|check)s?$", re.I
+    r"(?:sample|survey|simulation|poll|study|experiment|pilot|trial|audit|test|benchmark|drill"
+    r"|load test|inspection|review|check)s?$",
+    re.I,
 )
 _FOUND = re.compile(r"[^;]{0,40}\b(?:found|showed|confirmed|matched)\b", re.I)
 _CAME = re.compile(r" (?:\w+ ){0,3}?(?:was|were|is|went|fell|dropped|came)\b", re.I)
@@ -302,7 +306,8 @@ _BOUNDARY = r"(?:most|many|all|any|some|the|our|its|comparable|other|of|at|those
 UNNAMED = re.compile(
     rf"\b(?:than|compared (?:to|with)|versus|vs\.?|against|relative to|above|below|beyond|exceed(?:s"
     rf"|ing|ed)?"
-    rf"|outperform(?:s|ing|ed)?|ahead of|beats?|better than|as)\s+(?:{_BOUNDARY}\s+){{0,3}}"
+    rf"|outperform(?:s|ing|ed)?|ahead of|beats?|better than|as)\s+(?:(?:in|at|on|for|with"
+    rf"|by)\s+)?(?:{_BOUNDARY}\s+){{0,3}}"
     r"(?:(?:other|similar|comparable|typical|competing|peer|rival|equivalent)\s+(?:[\w-]+\s*){1,3}"
     r"|competitors?\b|the competition\b|the market\b|peers\b|others\b|everyone else\b|anyone else\b"
     r"|most\b"

@@ -61,7 +61,7 @@ class Passage:
         """How many words it has."""
         return len(spoken_words(self.text))
 
-    @property
+    @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
         """Return every figure of the section, in order."""
         return tuple(one for sentence in self.sentences for one in sentence.quantities)

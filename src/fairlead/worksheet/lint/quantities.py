@@ -6,18 +6,17 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from fairlead.worksheet.lint.masking import masked, stretches
 from fairlead.worksheet.lint.units import (
-    DIGITS_THAT_ARE_NONE,
     FRACTIONS,
     MONEY,
+    NOT_NOUNS,
     NUMBER_WORD,
-    NUMBERED,
-    NUMBERED_THING,
     PLAIN,
+    PLURALS,
     SCALES,
     SECONDS,
     SIZES,
-    TURNS_OF_PHRASE,
     UNIT,
     WORDS,
 )
@@ -120,55 +119,7 @@ _NOUN = re.compile(
     r"(?P<words>[a-z][a-z'’-]*[a-z](?: [a-z][a-z'’-]*[a-z]){0,3})",
     re.I,
 )
-_DIGITS = re.compile(r"\d+")
-_WORD_OR_DIGITS = re.compile(r"[A-Za-z]+|\d+")
-_MAY_BE = frozenset(
-    [
-        *(part for word in WORDS for part in re.findall(r"[a-z]{2,}", word)),
-        *(part for words in FRACTIONS for part in re.findall(r"[a-z]{2,}", words)),
-        *(
-            name
-            for name in SECONDS
-            if len(name) > 5 or name in {"hour", "day", "week", "month", "year"}
-        ),
-        *[
-            "dozens",
-            "hundreds",
-            "thousands",
-            "millions",
-            "billions",
-            "twice",
-            "thrice",
-            "doubled",
-            "doubling",
-            "halved",
-            "halving",
-        ],
-        *[
-            "tripled",
-            "tripling",
-            "trebled",
-            "quadrupled",
-            "quadrupling",
-            "threefold",
-            "fourfold",
-            "tenfold",
-        ],
-    ]
-)
 _BETWEEN = re.compile(r"\bbetween\s+$", re.I)
-_NOT_NOUNS = {
-    "a", "an", "the", "of", "in", "on", "at", "to", "for", "by", "per", "each", "every", "and", "or",
-    "but", "from", "with", "without", "instead", "before", "after", "where", "when", "which", "that",
-    "who", "had", "has", "have", "was", "were", "is", "are", "as", "it", "they", "then", "than", "more",
-    "less", "fewer", "out", "over", "under", "since", "within", "against", "times", "would", "down",
-    "up", "ago", "later", "earlier", "only", "so", "if", "not", "all", "went", "came", "could", "can",
-    "did", "found", "took", "needed", "used", "between", "during", "together", "alone", "now", "still",
-    "again", "below", "above", "whereas", "while", "because", "though", "compared", "versus", "vs",
-}  # fmt: skip
-
-
-_PLURALS = {"people", "children", "men", "women", "staff", "data", "feet", "teeth", "mice", "criteria"}
 
 
 def quantities_in(text: str) -> list[Quantity]:
@@ -178,53 +129,37 @@ def quantities_in(text: str) -> list[Quantity]:
     quantity, "from 8 to 2 seconds" is two.
     """
     found: list[Quantity] = []
-    for start, end in _stretches(text):
+    for start, end in stretches(text):
         for one in _in_stretch(text[start:end]):
             found.append(replace(one, start=one.start + start, end=one.end + start) if start else one)
     return _together(text, sorted(found, key=lambda one: one.start))
 
 
-def _stretches(text: str) -> list[tuple[int, int]]:
-    """Return where figures can be, with enough on both sides for a date, a unit and a noun."""
-    stretches: list[tuple[int, int]] = []
-    for found in _WORD_OR_DIGITS.finditer(text):
-        if not (found[0] in _MAY_BE or found[0][0].isdigit() or found[0].lower() in _MAY_BE):
-            continue
-        start = text.rfind(" ", 0, max(0, found.start() - 45)) + 1
-        end = text.find(" ", found.end() + 60)
-        end = len(text) if end < 0 else end
-        if stretches and start <= stretches[-1][1] + 1:
-            stretches[-1] = (stretches[-1][0], end)
-        else:
-            stretches.append((start, end))
-    return stretches
-
-
 def _in_stretch(text: str) -> list[Quantity]:
-    masked = _masked(text)
+    shown = masked(text)
     found: list[Quantity] = []
-    low = masked.lower()
-    for match in _VERBAL_DURATION.finditer(masked) if "half" in low else ():
+    low = shown.lower()
+    for match in _VERBAL_DURATION.finditer(shown) if "half" in low else ():
         found.append(_simple(match, Kind.DURATION, SECONDS[match["unit"].lower()] / 2, "s"))
-        masked = _blank(masked, match.start(), match.end())
-    for match in _VERBAL.finditer(masked) if any(part in low for part in _VERBAL_PARTS) else ():
+        shown = _blank(shown, match.start(), match.end())
+    for match in _VERBAL.finditer(shown) if any(part in low for part in _VERBAL_PARTS) else ():
         found.append(_simple(match, Kind.FACTOR, _FACTORS[match[0][:2].lower()], "x"))
-    for match in _TWICE.finditer(masked) if "ice" in low else ():
-        rate = re.match(r" (?:a|an|per|each|every)\b", masked[match.end() :], re.I)
+    for match in _TWICE.finditer(shown) if "ice" in low else ():
+        rate = re.match(r" (?:a|an|per|each|every)\b", shown[match.end() :], re.I)
         spoken = re.search(
-            r"\b(?:ask(?:ed)?|think|thought|look(?:ed)?|check(?:ed)?|be|say) $", masked[: match.start()]
+            r"\b(?:ask(?:ed)?|think|thought|look(?:ed)?|check(?:ed)?|be|say) $", shown[: match.start()]
         )
         found.append(
             replace(_simple(match, Kind.COUNT, 2, ""), weak=rate is None and spoken is not None)
         )
-    found += [_simple(match, Kind.COUNT, 100, "", noun="") for match in _PLENTY.finditer(masked)]
-    for match in _FRACTION.finditer(masked):
-        if _is_fraction(masked, match):
+    found += [_simple(match, Kind.COUNT, 100, "", noun="") for match in _PLENTY.finditer(shown)]
+    for match in _FRACTION.finditer(shown):
+        if _is_fraction(shown, match):
             found.append(_simple(match, Kind.PERCENT, FRACTIONS[match["words"].lower()], "%"))
-            masked = _blank(masked, match.start(), match.end())
-    for match in _QUANTITY.finditer(masked):
-        found += _read(masked, match)
-    for match in _AN_UNIT.finditer(masked) if " a" in low else ():
+            shown = _blank(shown, match.start(), match.end())
+    for match in _QUANTITY.finditer(shown):
+        found += _read(shown, match)
+    for match in _AN_UNIT.finditer(shown) if " a" in low else ():
         seconds = SECONDS[match["unit"].lower()]
         found.append(
             Quantity(
@@ -282,40 +217,6 @@ def stem(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
             return word[: -len(ending)].rstrip("e")
     return word
-
-
-def _masked(text: str) -> str:
-    """Return the text with what only looks like a figure blanked out, every place as it was."""
-    text = NUMBERED_THING.sub(_which_one, TURNS_OF_PHRASE.sub(_spaces, text))
-    pieces: list[str] = []
-    last = 0
-    for start, end in _around_digits(text):
-        pieces += [text[last:start], DIGITS_THAT_ARE_NONE.sub(_spaces, text[start:end])]
-        last = end
-    return "".join([*pieces, text[last:]])
-
-
-def _around_digits(text: str) -> list[tuple[int, int]]:
-    """Return the stretches around digits, wide enough for a date or a name before and a unit behind."""
-    stretches: list[tuple[int, int]] = []
-    for found in _DIGITS.finditer(text):
-        start = text.rfind(" ", 0, max(0, found.start() - 16)) + 1
-        end = text.find(" ", found.end() + 16)
-        end = len(text) if end < 0 else end
-        if stretches and start <= stretches[-1][1] + 1:
-            stretches[-1] = (stretches[-1][0], end)
-        else:
-            stretches.append((start, end))
-    return stretches
-
-
-def _which_one(match: re.Match[str]) -> str:
-    named = match["thing"].lower() in NUMBERED or match["thing"].lower() in {"no.", "exit code"}
-    return _spaces(match) if named else match[0]
-
-
-def _spaces(match: re.Match[str]) -> str:
-    return " " * len(match[0])
 
 
 def _blank(text: str, start: int, end: int) -> str:
@@ -413,21 +314,22 @@ def _noun(text: str, at: int) -> tuple[str, str]:
     after = _NOUN.match(text, at)
     words: list[str] = []
     for word in after["words"].lower().split() if after else []:
-        if word in _NOT_NOUNS or (word.endswith("ly") and word not in {"family", "supply"}):
+        if word in NOT_NOUNS or (word.endswith("ly") and word not in {"family", "supply"}):
             break
         words.append(word)
-        if (word.endswith("s") and not word.endswith(("ss", "us"))) or word in _PLURALS:
+        if (word.endswith("s") and not word.endswith(("ss", "us"))) or word in PLURALS:
             break
     else:
         words = words[:1]
     if not words:
         return "", ""
-    plural = words[-1].endswith("s") or words[-1] in _PLURALS
+    plural = words[-1].endswith("s") or words[-1] in PLURALS
     return (" ".join(words[:-1]), words[-1]) if plural else ("", words[0])
 
 
 def _kind(unit: str, money: str | None) -> tuple[Kind, str, float]:
     name = unit.lower().replace("-", "")
+    name = name if name.startswith("per") else name.rsplit(" ", 1)[-1]
     if money:
         return Kind.MONEY, MONEY[money], 1.0
     if name in MONEY:

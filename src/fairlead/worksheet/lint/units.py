@@ -87,9 +87,10 @@ _MONTHS = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
+_DAYS = r"(?:working |business |calendar |consecutive |full )?days?"
 UNIT = (
     r"ns|µs|us|ms|msecs?|milli-?seconds?|microseconds?|nanoseconds?|secs?|seconds?|s|mins?|minutes?"
-    r"|hours?|hrs?|h|days?|nights?|weekdays?|workdays?|weeks?|weekends?|fortnights?|months?"
+    rf"|hours?|hrs?|h|{_DAYS}|nights?|weekdays?|workdays?|weeks?|weekends?|fortnights?|months?"
     r"|quarters?|years?"
     r"|bytes?|[kmgt]i?b|pb|mm|cm|km|met(?:er|re)s?|mg|kg|g|tonnes?|[km]?w|[kmg]wh|lit(?:er|re)s?"
     r"|[rqt]ps|[mg]bps|usd|eur|gbp|chf|inr|dollars?|euros?|pounds?|yen|rupees"
@@ -164,3 +165,17 @@ TURNS_OF_PHRASE = re.compile(
     re.I,
 )
 """Number words that say no how much."""
+
+NOT_NOUNS = {
+    "a", "an", "the", "of", "in", "on", "at", "to", "for", "by", "per", "each", "every", "and", "or",
+    "but", "from", "with", "without", "instead", "before", "after", "where", "when", "which", "that",
+    "who", "had", "has", "have", "was", "were", "is", "are", "as", "it", "they", "then", "than", "more",
+    "less", "fewer", "out", "over", "under", "since", "within", "against", "times", "would", "down",
+    "up", "ago", "later", "earlier", "only", "so", "if", "not", "all", "went", "came", "could", "can",
+    "did", "found", "took", "needed", "used", "between", "during", "together", "alone", "now", "still",
+    "again", "below", "above", "whereas", "while", "because", "though", "compared", "versus", "vs",
+}  # fmt: skip
+"""Words behind a figure that it doesn't count."""
+
+PLURALS = {"people", "children", "men", "women", "staff", "data", "feet", "teeth", "mice", "criteria"}
+"""Plurals that don't end in s."""
