@@ -116,8 +116,7 @@ def beside_by_hand(name: str, clone: Path, commit: str, rounds: int, what: str) 
         answer = json.loads(run(check, okay=(0, 1, 2)))
         seconds = time.perf_counter() - started
         ran = {result["check"]: result["seconds"] for result in answer["results"] if result["seconds"]}
-        commands = [by_hand(check_name, files) for check_name in ran]
-        together = all_at_once([words for words in commands if words], clone)
+        together = all_at_once([call for check in ran for call in by_hand(check, files, clone)])
         if number == 0:
             continue  # this round warms the base
         gate.append(seconds)
@@ -139,8 +138,14 @@ def beside_by_hand(name: str, clone: Path, commit: str, rounds: int, what: str) 
     ]
 
 
-def by_hand(check: str, files: Mapping[str, str]) -> list[str]:
-    """Return how a person runs a check's tool on the files, given with their natures."""
+Call = tuple[Sequence[str], Path]
+
+
+def by_hand(check: str, files: Mapping[str, str], clone: Path) -> list[Call]:
+    """Return how a person runs a check's tool on the files, given with their natures, and where.
+
+    deptry is run in every project of the repository, as the gate does.
+    """
     paths, source = list(files), [path for path, nature in files.items() if nature == "source"]
     commands = {
         "lint": ["ruff", "check", "--no-fix", "--no-cache", "--output-format", "json", *paths],
@@ -148,18 +153,20 @@ def by_hand(check: str, files: Mapping[str, str]) -> list[str]:
         "complexity": ["complexipy", *source],
         "sast": ["bandit", "-q", "-f", "json", *source],
         "secrets": ["detect-secrets", "scan", *paths],
-        "dependencies": ["deptry", "."],
     }
+    if check == "dependencies":
+        projects = [path.parent for path in sorted(clone.rglob("pyproject.toml"))]
+        return [((str(BIN / "deptry"), "."), project) for project in projects]
     words = commands.get(check)
-    return [str(BIN / words[0]), *words[1:]] if words else []
+    return [((str(BIN / words[0]), *words[1:]), clone)] if words else []
 
 
-def all_at_once(commands: Sequence[Sequence[str]], folder: Path) -> float:
+def all_at_once(calls: Sequence[Call]) -> float:
     """Start the commands together and return the seconds until the last one ends."""
     started = time.perf_counter()
     running = [
         subprocess.Popen(words, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for words in commands
+        for words, folder in calls
     ]
     for process in running:
         process.wait(300)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import shutil
 import stat
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
@@ -104,17 +103,16 @@ def _spare_memory(environ: Mapping[str, str]) -> int:
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder with all it holds, also where it was made read-only; as far as that goes."""
-    try:
-        if os.geteuid() != 0:
-            for place, _, _ in os.walk(folder):
-                with contextlib.suppress(OSError):
-                    Path(place).chmod(0o700)
-        shutil.rmtree(folder, ignore_errors=True)
-    except RecursionError:  # a program nested its folders deeper than Python follows
-        words = (("chmod", "-R", "u+rwx", "--", folder), ("rm", "-rf", "--", folder))
-        for argv in words if os.geteuid() != 0 else words[1:]:
-            run(argv, cwd=folder.parent, env=clean_environment(), timeout=_REMOVAL)
+    """Remove a folder with all it holds, also where it was made read-only; as far as that goes.
+
+    rm takes a third of the time that Python takes for thousands of files, and follows folders that are
+    nested deeper than Python can.
+    """
+    if not folder.exists():
+        return
+    words = (("chmod", "-R", "u+rwx", "--", folder), ("rm", "-rf", "--", folder))
+    for argv in words if os.geteuid() != 0 else words[1:]:
+        run(argv, cwd=folder.parent, env=clean_environment(), timeout=_REMOVAL)
 
 
 def _sweep(parent: Path) -> None:
