@@ -55,6 +55,7 @@ _BEFORE = re.compile(
 _RESTATED = re.compile(
     r"(?:\d[^.;]*, or|\bthat is|\bwhich is|\bi\.e\.),?\s+(?:about |roughly )?$", re.I
 )
+_SO = re.compile(r"\d[^.;]*,? (?:so|that is|that['’]s|which is|i\.e\.),? (?:about )?$", re.I)
 _BEFORE_AFTER = re.compile(r"^\W*(?:[\w'’-]+\W+){0,3}?before\b", re.I)
 _NOW = re.compile(r"^\W*(?:[\w'’-]+\W+){0,3}?(?:after(?:wards)?|now)\b", re.I)
 _RELATED = re.compile(r"^\s*(?:This|That|These|It|Which|So|In other words|A|An)\b")
@@ -150,6 +151,7 @@ def claims_in(sentence: Sentence) -> tuple[Claim, ...]:
             verbal = written.endswith(("ed", "ing"))
             if (
                 not verbal
+                and not _SO.search(before)
                 and not re.match(
                     rf"\s*(?:as (?:\w+)|{_WORSE}|more|less|fewer|higher|lower|better|shorter|smaller"
                     rf"|increase)",
