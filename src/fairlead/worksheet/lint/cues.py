@@ -167,7 +167,7 @@ _ALSO_SURE = re.compile(
     re.I,
 )
 _BY_NAME = re.compile(
-    r"(?:,|\b(?:both|all)(?: \w+)?|\b(?:read|taken|seen)) (?:by|per|from|in|via) "
+    r"(?:,|\b(?:both|all)(?: \w+)?|\b(?:read|taken|seen)) (?:by|per|from|via) "
     r"(?!(?:January|February|March|April|May|June|July|August|September|October|November|December"
     r"|Jan|Feb"
     r"|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Easter|Christmas|Mon|Tues|Wednes|Thurs|Fri|Satur|Sun|I)"
@@ -332,7 +332,9 @@ UNNAMED = re.compile(
     rf"|ing|ed)?"
     rf"|outperform(?:s|ing|ed)?|ahead of|beats?|better than|as)\s+(?:(?:in|at|on|for|with"
     rf"|by)\s+)?(?:{_BOUNDARY}\s+){{0,3}}"
-    r"(?:(?:other|similar|comparable|typical|competing|peer|rival|equivalent)\s+(?:[\w-]+\s*){1,3}"
+    r"(?:(?<!the )(?:other|similar|comparable|typical|competing|peer|rival|equivalent)\s+"
+    r"(?!(?:\w+ )?(?:hours?|mornings?|evenings?|nights?|days?|weeks?|months?|years?|seasons?|times?"
+    r"|occasions?)\b)(?:[\w-]+\s*){1,3}"
     r"|competitors?\b|the competition\b|the market\b|peers\b|others\b|everyone else\b|anyone else\b"
     r"|most\b"
     r"|(?:the )?(?:industry|market|sector|national|company|global)(?:['’]s)?[ -](?:\w+ )?(?:average"
