@@ -216,3 +216,16 @@ def test_hours_a_week_on_something_are_no_time_of_observation() -> None:
 
     assert "window" in found(result=text)
     assert "window" not in found(result=f"A year on, two people spend 1 hour a day on it. {text}")
+
+
+def test_a_number_behind_in_and_a_month_is_a_count_and_no_day() -> None:
+    right = "In June 80 people came, 60 ate and 20 stayed, which is 25%, by our list."
+
+    assert "arithmetic" not in found(result=right)
+    assert "arithmetic" in found(result=right.replace("25%", "40%"))
+
+
+def test_a_share_said_again_in_per_cent_is_no_change_that_wants_a_baseline() -> None:
+    text = "In June 3 of 80 visits failed, that is 3.75%, by our log."
+
+    assert "baseline" not in found(result=text)
