@@ -163,6 +163,9 @@ _ALSO_SURE = re.compile(
     r"|measuring))\b"
     r"|\bon (?:the|our|my) (?:\w+ )?scales?\b|\bI(?: have)?(?: \w+ly)? (?:weighed|read|counted"
     r"|sampled|timed)\b"
+    r"|\bI clocked\b|: (?:the|our|my) [a-z]+ (?:book|log|list)\b"
+    r"|\b(?:counts?|figures|numbers|data|values?) (?:are|is|were|come|came) (?:from|by)\b"
+    r"|\b(?:wrote|written|noted|writes|notes) (?:(?:it|them|each) )?down\b"
     r"|\bfindings?\b[^.;]{0,30}\b(?:was|were|is|are) closed\b",
     re.I,
 )
