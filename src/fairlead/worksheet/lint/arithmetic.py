@@ -18,12 +18,19 @@ from fairlead.worksheet.lint.changes import (
 from fairlead.worksheet.lint.model import Spotted, Surroundings
 from fairlead.worksheet.lint.prose import Passage, Sentence, Telling, text_before
 from fairlead.worksheet.lint.quantities import Kind, Quantity
+from fairlead.worksheet.lint.sums import wrong_sums
 from fairlead.worksheet.model import NOTES, RESULT, SITUATION
 
 _OF = re.compile(r"^\s*(?:out )?of\s+(?:the |our |all |these |those |its |their )*$", re.I)
 _DIFFERENCE = re.compile(
     r"^\s*(?:[\w-]+\s+)?(?:fewer|less|saved|more|shorter|lower|higher)\b(?!\s+than\b)", re.I
 )
+_LEADS_DIFFERENCE = re.compile(
+    r"\b(?:sav(?:es|ed|ing)|an? (?:saving|gain|difference|drop|reduction|rise|increase) of)"
+    r"\s+(?:us |them |everyone )?$",
+    re.I,
+)
+_A_TIME = re.compile(r"\s*(?:[\w-]+\s+)?(?:a|an|per|every|in all|in total|altogether|for)\b", re.I)
 _IS_HALF = re.compile(
     r"\b(?:which|that|this) (?:is|was) (?:about |roughly |nearly |just )?(?P<half>half|a third)\b", re.I
 )
@@ -57,6 +64,7 @@ def _in_sentence(passage: Passage, sentence: Sentence) -> Iterator[Spotted]:
         yield from _wrong_difference(passage, sentence, change, changes)
         yield from _wrong_half(passage, sentence, change)
     yield from _wrong_shares(passage, sentence)
+    yield from wrong_sums(passage, sentence)
     for claim in claims:
         falls = re.search(
             r"\b(?:reduc|decreas|cut|drop|fell|lower|less|fewer|sav)", sentence.text, re.I
@@ -195,13 +203,15 @@ def _wrong_difference(
         same = one.kind is change.after.kind and one.unit == change.after.unit
         if one.kind is Kind.POINTS and change.after.kind is Kind.PERCENT:
             same = True
+        led = _LEADS_DIFFERENCE.search(text_before(sentence, one.start - sentence.start))
+        saved = led and not _A_TIME.match(rest) and 0.3 < one.low / _apart(change) < 3
         if (
             not same
-            or not _DIFFERENCE.match(rest)
+            or not (_DIFFERENCE.match(rest) or saved)
             or re.match(r"\s*\w+ (?:a|per|each|every) (?:hour|day|week|month|year|\w+er)\b", rest)
         ):
             continue
-        right = abs(change.before.low - change.after.low)
+        right = _apart(change)
         if abs(right - one.low) > 0.51 * max(change.after.factor, change.before.factor):
             unit = max(change.after.factor, 1e-12)
             yield Spotted(
@@ -211,6 +221,10 @@ def _wrong_difference(
                 what=f"{_text(passage, change.before)} → {_text(passage, change.after)} differ by"
                 f' {_number(right / unit)}, and the story says "{_text(passage, one)}"',
             )
+
+
+def _apart(change: Change) -> float:
+    return abs(change.before.low - change.after.low)
 
 
 def _wrong_half(passage: Passage, sentence: Sentence, change: Change) -> Iterator[Spotted]:

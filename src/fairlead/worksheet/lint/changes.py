@@ -55,6 +55,8 @@ _BEFORE = re.compile(
 _RESTATED = re.compile(
     r"(?:\d[^.;]*, or|\bthat is|\bwhich is|\bi\.e\.),?\s+(?:about |roughly )?$", re.I
 )
+_PART_OF = re.compile(r"\d (?:[a-z]+ )?(?:out )?of (?:the |our |all )?\d", re.I)
+_SO = re.compile(r"\d[^.;]*,? (?:so|that is|that['’]s|which is|i\.e\.),? (?:about )?$", re.I)
 _BEFORE_AFTER = re.compile(r"^\W*(?:[\w'’-]+\W+){0,3}?before\b", re.I)
 _NOW = re.compile(r"^\W*(?:[\w'’-]+\W+){0,3}?(?:after(?:wards)?|now)\b", re.I)
 _RELATED = re.compile(r"^\s*(?:This|That|These|It|Which|So|In other words|A|An)\b")
@@ -144,12 +146,15 @@ def claims_in(sentence: Sentence) -> tuple[Claim, ...]:
         before, after = text_before(sentence, start), sentence.text[end:]
         written = sentence.text[start:end].lower()
         if one.kind is Kind.PERCENT:
-            if not (_AFTER.match(after) or _BEFORE.search(before) or _RESTATED.search(before)):
+            changed = _AFTER.match(after) or _BEFORE.search(before)
+            restated = _RESTATED.search(before) and not _PART_OF.search(before)
+            if not (changed or restated):
                 continue
         elif one.kind is Kind.FACTOR:
             verbal = written.endswith(("ed", "ing"))
             if (
                 not verbal
+                and not _SO.search(before)
                 and not re.match(
                     rf"\s*(?:as (?:\w+)|{_WORSE}|more|less|fewer|higher|lower|better|shorter|smaller"
                     rf"|increase)",

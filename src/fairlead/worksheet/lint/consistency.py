@@ -29,7 +29,9 @@ _STATISTICS = (
 _CONDITIONS = (
     (
         "peak",
-        r"\bat (?:the )?peak\b|(?<!off[- ])\bpeak (?:hours?|times?|load|season|traffic)\b|\bbusy\b"
+        r"\bat (?:the )?peak\b|(?<!off[- ])\bpeak (?:hours?|times?|load|season|traffic)\b"
+        r"|\bbusy (?:hours?|times?|periods?|days?|season|nights?|evenings?)\b"
+        r"|\b(?:is|was|are|were|it's) busy\b|\b(?:month|quarter|year)[ -]end\b"
         r"|\bbusiest\b|\brush\b|\blunch ?time\b"
         r"|\bworst (?:time|season|nights?|day)\b|\bunder load\b|\bon Mondays\b|\bBlack Friday\b"
         r"|\bhigh load\b",
@@ -37,11 +39,17 @@ _CONDITIONS = (
     (
         "quiet",
         r"\bat night\b|\boff-?peak\b|\bquiet\b|\bnormal (?:day|hours|load)\b|\bload is lowest\b"
-        r"|\bidle\b|\bweekend\b"
+        r"|\bidle\b|\bweekend\b|\b(?:Satur|Sun)day (?:nights?|mornings?|evenings?)\b|\bnothing else\b"
         r"|\bover the day\b|\ball hours\b|\bordinary day\b",
     ),
     ("test", r"\bstaging\b|\btest (?:system|environment)\b|\bon my laptop\b|\blocal(?:ly)?\b"),
     ("production", r"\bproduction\b|\bin the field\b|\blive\b"),
+)
+_SAME_CONDITION = re.compile(
+    r"\b(?:same|worst|longest|slowest|busiest|at any (?:time|hour)|at all (?:times|hours)"
+    r"|under load|always"
+    r"|whenever|max(?:imum)?|p9\d|at most|never)\b",
+    re.I,
 )
 _MEANS = {"average", "median"}
 _WHOLE = re.compile(r"\b(?:all|all of the|all the|each of the|of the|every one of the)\s+$", re.I)
@@ -54,6 +62,12 @@ _ADJECTIVE = re.compile(
     r"|first|next|best|worst|good|bad|free|full|empty|late|early|long|short|high|low|major|minor"
     r"|public|private)\b"
 )
+_EVERY = re.compile(r"\bevery\s+$", re.I)
+_INSTEAD_OF_EVERY = re.compile(
+    r"\b(?:instead of|rather than|from|down from|up from|had been|used to be"
+    r"|it was)\s+(?:once\s+)?every\s+$",
+    re.I,
+)
 _RESTRICTS = re.compile(
     r"^\W{0,2}(?:that|who|which|whose|where|with|from|I|we|whom)\b|^\s*,\s*(?:which|who)\b", re.I
 )
@@ -65,7 +79,9 @@ def changed_statistic(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     for passage in (result,) if result else ():
         for sentence in passage.sentences:
             for change in changes_in(sentence):
-                said = _mismatch(passage, sentence, change, situation)
+                said = _mismatch(passage, sentence, change, situation) or _condition_lost(
+                    telling, passage, sentence, change
+                )
                 if said:
                     start, end = change.before.start, change.before.end
                     yield Spotted(passage=passage, start=start, end=end, what=said)
@@ -81,7 +97,10 @@ def contradiction(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
         passage = telling.passage(name)
         for sentence in passage.sentences if passage else ():
             spot = _other_total(telling, name, sentence) or (
-                _other_before(passage, sentence, situation) if passage and name == RESULT else None
+                _other_before(passage, sentence, situation)
+                or _other_interval(passage, sentence, situation)
+                if passage and name == RESULT
+                else None
             )
             if spot:
                 quantity, what = spot
@@ -122,6 +141,24 @@ def _mismatch(passage: Passage, sentence: Sentence, change: Change, situation: P
         )
     if ranged and not after[0]:
         return f'the before is "{ranged}" in Situation and "{first}" here'
+    return ""
+
+
+def _condition_lost(telling: Telling, result: Passage, sentence: Sentence, change: Change) -> str:
+    """Return what to say of a before that was told for the peak, when Result speaks of no peak."""
+    if _first(_CONDITIONS[:1], result.text) or _SAME_CONDITION.search(result.text):
+        return ""
+    for name in (SITUATION, TASK, ACTION):
+        told = _told_before(passage, change.before) if (passage := telling.passage(name)) else None
+        if passage is None or told is None or _tags(*told, None)[1] != "peak":
+            continue
+        if not stems_of(told[0].text) & stems_of(sentence.text):
+            continue
+        first, second = _words(passage.text, told[1]), _words(result.text, change.after)
+        quiet = _first(_CONDITIONS[1:2], sentence.text)
+        when = f"for {quiet} time" if quiet else "for no condition at all"
+        before = f'the before ("{first}" in {heading_of(name)}) is for peak time'
+        return f'{before}, the after ("{second}") {when}'
     return ""
 
 
@@ -211,7 +248,7 @@ def _other_total(telling: Telling, name: str, sentence: Sentence) -> tuple[Quant
             (part, other)
             for part, other in earlier
             if other.kind is Kind.COUNT
-            and stem(other.noun) == stem(one.noun)
+            and _one_thing(one.noun, other.noun)
             and (
                 other.qualified == one.qualified
                 or not (one.qualified or _ADJECTIVE.search(other.qualified))
@@ -228,7 +265,10 @@ def _other_total(telling: Telling, name: str, sentence: Sentence) -> tuple[Quant
         ):
             continue
         totals = [(part, other) for part, other in alike if other.low > 1]
-        if _RESTRICTS.match(rest) and not _said_there(telling, totals, rest):
+        if _RESTRICTS.match(rest) and not (
+            _said_there(telling, totals, rest)
+            or (_WHOLE.search(before) and _same_doing(telling, totals, rest))
+        ):
             continue
         if not totals or one.qualified:
             continue
@@ -246,6 +286,49 @@ def _other_total(telling: Telling, name: str, sentence: Sentence) -> tuple[Quant
 def _said_there(telling: Telling, totals: list[tuple[str, Quantity]], rest: str) -> bool:
     words = " ".join(rest.split()[:4]).rstrip(".,;").lower()
     return any(words in telling.passages[part].text.lower() for part, _ in totals)
+
+
+def _same_doing(telling: Telling, totals: list[tuple[str, Quantity]], rest: str) -> bool:
+    """Whether "who did the corrections" tells them apart by what they were said to do before."""
+    clause = re.split(r"[,.;]|\b(?:have|has|had|are|were|is|was)\b", rest)[0]
+    doing = {word[:7] for word in re.findall(r"[a-z]{7,}", clause)}
+    for part, one in totals:
+        for sentence in telling.passages[part].sentences:
+            if one in sentence.quantities:
+                told = sentence.text[one.end - sentence.start :].lower()
+                if doing & {word[:7] for word in re.findall(r"[a-z]{7,}", told)}:
+                    return True
+    return False
+
+
+def _one_thing(first: str, second: str) -> bool:
+    """Whether two nouns name the same things: "services" are "microservices" told shorter."""
+    one, other = stem(first), stem(second)
+    return one == other or (len(one) >= 5 and other.endswith(one))
+
+
+def _other_interval(
+    passage: Passage, sentence: Sentence, situation: Passage
+) -> tuple[Quantity, str] | None:
+    """Return the "eight weeks" of "instead of every eight weeks" where Situation says another one."""
+    for one in sentence.quantities:
+        before = sentence.text[: one.start - sentence.start]
+        if one.kind is not Kind.DURATION or not _INSTEAD_OF_EVERY.search(before):
+            continue
+        alike = [
+            other
+            for told in situation.sentences
+            for other in told.quantities
+            if other.kind is Kind.DURATION
+            and _EVERY.search(told.text[: other.start - told.start])
+            and stems_of(told.text) & stems_of(sentence.text)
+        ]
+        if len(alike) == 1 and not alike[0].low <= one.low <= alike[0].high:
+            return one, (
+                f'the before is "every {_words(passage.text, one)}" here and'
+                f' "every {_words(situation.text, alike[0])}" in Situation'
+            )
+    return None
 
 
 def _is_part(text: str, one: Quantity) -> bool:

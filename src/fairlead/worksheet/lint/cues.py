@@ -62,7 +62,8 @@ WHEN = re.compile(
     rf"|second|third|fourth|{_NUMBER})\s+){{1,3}}(?:full |whole |tax |spring |summer |autumn "
     rf"|winter |fiscal |school )?"
     rf"{_UNIT}\b"
-    rf"|\b{_NUMBER} {_UNIT} (?:later|on|after|since|afterwards|from then|in(?=[,.;]))\b"
+    rf"|\b{_NUMBER} {_UNIT} (?:later|after|since|afterwards|from then|in(?=[,.;])"
+    r"|on(?=[,.;:]| (?:I|we|they|she|he|nobody|no|all)\b))\b"
     rf"|\b(?:this|last|next|that|following) (?:\w+ )?(?:evening|morning|night|day|week|month|quarter"
     rf"|year"
     r"|spring|summer|autumn|winter|season|term|sprint|release)\b"
@@ -86,7 +87,8 @@ WHEN = re.compile(
 RATE = re.compile(
     r"(?<!\bhalf )(?<!\bin )(?<!\bafter )(?<!\bwithin )(?<!\bover )(?<!\bfor )\b(?:a|an|per|each"
     r"|every) "
-    r"(?:second|minute|hour|day|week|month|quarter|year)\b(?! (?:later|ago|after|since|on)\b)",
+    r"(?:second|minute|hour|day|week|month|quarter|year)\b(?! (?:later|ago|after|since)\b)"
+    r"(?! on(?:[,.;:]| (?:I|we|they|she|he|nobody|no|all)\b))",
     re.I,
 )
 SAME_DAY = re.compile(r"\b(?:on|by) the same day\b", re.I)
@@ -112,7 +114,8 @@ _STRONG = (
     r"|notebooks?|time sheets?"
     r"|timesheets?|roll call|checksums?|post-?mortems?|retrospectives?|observations?|spreadsheets?"
     r"|A/B tests?"
-    r"|feedback forms?|scorecards?|monitors?|bookkeeping|payroll|meters?|invoices?|samples?)"
+    r"|feedback forms?|scorecards?|monitors?|bookkeeping|payroll|meters?|invoices?|samples?|timings"
+    r"|readings|stock-?takes?|tall(?:y|ies)|odometers?|certificates?|receipts?)"
 )
 _WEAK = (
     r"(?:books?|reports?|bills?|counts?|counting|sheets?|lists?|systems?|board|tools?|tags|tests?"
@@ -121,6 +124,7 @@ _WEAK = (
     r"|dates|reviews?"
     r"|tickets|mailbox|gauge|thermometer|scale|recorder|repository|auditors?|comparisons?|checks?"
     r"|scans?"
+    r"|re-?(?:scans?|counts?|checks?|tests?|audits?|runs?)|letters?|scales|till|queue|scheduler|portal"
     r"|simulations?|reception|office|team|manager|department|finance)"
 )
 _SAID = (
@@ -150,6 +154,28 @@ _SURE = re.compile(
     r"|\bcompared .{0,40} and all\b",
     re.I,
 )
+_ALSO_SURE = re.compile(
+    r"\b(?:read|counts?|figures|numbers|data|values?) (?:off|from|at) (?:the|our|my|its|their)\b"
+    r"|\bsa(?:ys|id) (?:the|our|my|its|their) [\w-]+"
+    r"|\b(?:shows?|appears?|seen|see (?:it|this|that|them)) (?:up )?(?:in|on) (?:the|our|my)\b"
+    r"|\bsigned (?:my|our|the|a|his|her|their) (?:\w+ )?(?:list|sheet|register|book|form)\b"
+    r"|\bsame (?:scales?|sampling|method|instrument|stopwatch|query|counter|way of (?:counting"
+    r"|measuring))\b"
+    r"|\bon (?:the|our|my) (?:\w+ )?scales?\b|\bI(?: have)?(?: \w+ly)? (?:weighed|read|counted"
+    r"|sampled|timed)\b"
+    r"|\bI clocked\b|: (?:the|our|my) [a-z]+ (?:book|log|list)\b"
+    r"|\b(?:counts?|figures|numbers|data|values?) (?:are|is|were|come|came) (?:from|by)\b"
+    r"|\b(?:wrote|written|noted|writes|notes) (?:(?:it|them|each) )?down\b"
+    r"|\bfindings?\b[^.;]{0,30}\b(?:was|were|is|are) closed\b",
+    re.I,
+)
+_BY_NAME = re.compile(
+    r"(?:,|\b(?:both|all)(?: \w+)?|\b(?:read|taken|seen)) (?:by|per|from|via) "
+    r"(?!(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Jan|Feb"
+    r"|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Easter|Christmas|Mon|Tues|Wednes|Thurs|Fri|Satur|Sun|I)"
+    r"(?:day)?\b)[A-Z][\w.-]*[a-z]\w*(?=[.,;)]|$| and\b)"
+)
 _SOURCE_NOUN = re.compile(
     rf"\b(?:(?P<strong>{_STRONG})|(?P<weak>{_WEAK}|inspections?|load tests?|statements?|pilots?"
     rf"|trials?|experiments?|study|studies))\b",
@@ -161,11 +187,11 @@ _IN_BRACKETS = re.compile(r"\(\s*(?:[\w'’-]+ ){0,3}$")
 _IN_ONES = re.compile(r"\bin (?:the |our )?[\w-]+['’]s? (?:[\w-]+ ){0,2}$", re.I)
 _OWNED = re.compile(rf"\b{_OWNER} (?:[\w'’-]+ ){{0,3}}$", re.I)
 _SAYS = re.compile(rf" (?:\w+ ){{0,3}}?{_SAID}\b", re.I)
-_SAYS_AT_ONCE = re.compile(rf" {_SAID}\b", re.I)
+_SAYS_AT_ONCE = re.compile(rf" (?:{_SAID}|(?:has|had|have|gave|gives)(?= (?:\d|no\b|none\b)))\b", re.I)
 _IN_A_TEST = re.compile(r"\bin (?:a |the )?(?:[\w-]+ ){0,2}$", re.I)
 _TESTS = re.compile(
     r"(?:sample|survey|simulation|poll|study|experiment|pilot|trial|audit|test|benchmark|drill"
-    r"|load test|inspection|review|check)s?$",
+    r"|load test|inspection|review|check|scan|re-?scan|re-?count|re-?check|re-?test|re-?audit)s?$",
     re.I,
 )
 _FOUND = re.compile(r"[^;]{0,40}\b(?:found|showed|confirmed|matched)\b", re.I)
@@ -175,7 +201,7 @@ _PAPERS = re.compile(r"(?:bill|invoice|meter|counter|log|statement)s?$", re.I)
 
 def names_source(text: str) -> bool:
     """Whether a text says who or what its figures come from."""
-    if _SURE.search(text):
+    if _SURE.search(text) or _ALSO_SURE.search(text) or _BY_NAME.search(text):
         return True
     for noun in _SOURCE_NOUN.finditer(text):
         before = text[max(0, noun.start() - 48) : noun.start()]
@@ -209,7 +235,8 @@ MEASURING_ACTION = re.compile(
     r"|\b(?:ran|run|running|left|let|kept)\b[^.]{0,40}\b(?:beside|side by side|next to"
     r"|as a (?:control|comparison))\b"
     r"|\bload[- ]test(?:s|ed)?\b[^.]{0,40}\b(?:before and after|compare)|\bA/B test|\bat random\b"
-    r"|\bsample of\b",
+    r"|\bsample of\b|\b(?:timed|weighed|sampled|counted|clocked|chalk(?:ed)?|note[ds]?|log(?:ged|s)?)"
+    r" (?:up |down )?(?:every|each|all)\b",
     re.I,
 )
 COUNT_PEOPLE = (
@@ -308,12 +335,20 @@ UNNAMED = re.compile(
     rf"|ing|ed)?"
     rf"|outperform(?:s|ing|ed)?|ahead of|beats?|better than|as)\s+(?:(?:in|at|on|for|with"
     rf"|by)\s+)?(?:{_BOUNDARY}\s+){{0,3}}"
-    r"(?:(?:other|similar|comparable|typical|competing|peer|rival|equivalent)\s+(?:[\w-]+\s*){1,3}"
+    r"(?:(?<!the )(?:other|similar|comparable|typical|competing|peer|rival|equivalent)\s+"
+    r"(?!(?:\w+ )?(?:hours?|mornings?|evenings?|nights?|days?|weeks?|months?|years?|seasons?|times?"
+    r"|occasions?)\b)(?:[\w-]+\s*){1,3}"
     r"|competitors?\b|the competition\b|the market\b|peers\b|others\b|everyone else\b|anyone else\b"
     r"|most\b"
     r"|(?:the )?(?:industry|market|sector|national|company|global)(?:['’]s)?[ -](?:\w+ )?(?:average"
     r"|standards?"
     r"|benchmarks?|norms?|median|mean|level|peers)\b)"
+    r"|\bthan (?:[a-z'’-]+ ){0,5}?(?<!the )(?:other|similar|comparable|peer|rival"
+    r"|competing) (?:[a-z-]+ )?"
+    r"(?:compan(?:y|ies)|organi[sz]ations?|teams|shops|departments|firms|vendors|groups|sites|projects"
+    r"|places|schools|hospitals|clinics|business(?:es)?|banks|providers|products|systems"
+    r"|implementations"
+    r"|institutions|offices|branches|suppliers|hotels|restaurants|cities|towns|plants|factories)\b"
     r"|\b(?:industry|market|sector)[ -](?:average|standards?|benchmarks?|norms?)\b"
     r"|\bamong the (?:best|fastest|lowest|highest)\b|\bbest[- ]in[- ]class\b|\bindustry[- ]leading\b",
     re.I,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from math import floor
 
 from fairlead.worksheet.lint.changes import (
     Change,
@@ -73,7 +74,8 @@ def baseline(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     passages = [one for name, one in telling.passages.items() if name != NOTES]
     for at, sentence in enumerate(result.sentences):
         near = result.sentences[max(0, at - 1) : at + 2]
-        if UNNAMED.search(sentence.text):
+        unnamed = UNNAMED.search(sentence.text)
+        if unnamed and not unnamed[0].lower().startswith("compared"):
             continue
         changes = changes_in(sentence)
         for claim in claims_in(sentence):
@@ -134,7 +136,7 @@ def share(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     for sentence in result.sentences:
         for one in sentence.quantities:
             noun = _shared(sentence, one)
-            if noun is None or _n_is_known(noun, sentence, telling):
+            if noun is None or _n_is_known(noun, one, sentence, telling):
                 continue
             yield Spotted(
                 passage=result,
@@ -320,7 +322,13 @@ def _plural(word: str) -> bool:
     )
 
 
-def _n_is_known(noun: str, sentence: Sentence, telling: Telling) -> bool:
+def _can_be_share(share: Quantity, whole: float) -> bool:
+    """Whether a share, rounded to whole per cents, can be one of so many: 87 % can't be one of 8."""
+    exact = round(share.low / 100 * whole) / whole * 100
+    return share.low in {round(exact), floor(exact + 0.5)} or abs(exact - share.low) < 0.5
+
+
+def _n_is_known(noun: str, one: Quantity, sentence: Sentence, telling: Telling) -> bool:
     result = telling.passage(RESULT)
     if result is None:
         return True
@@ -341,7 +349,11 @@ def _n_is_known(noun: str, sentence: Sentence, telling: Telling) -> bool:
     if not noun:
         return False
     return any(
-        other.kind is Kind.COUNT and stem(other.noun) == noun and other.low >= 5 and not other.qualified
+        other.kind is Kind.COUNT
+        and stem(other.noun) == noun
+        and other.low >= 5
+        and not other.qualified
+        and _can_be_share(one, other.low)
         for name in (SITUATION, TASK, ACTION, RESULT, EXTRA)
         if (passage := telling.passage(name))
         for other in passage.quantities

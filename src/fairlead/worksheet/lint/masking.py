@@ -14,6 +14,7 @@ from fairlead.worksheet.lint.units import (
     WORDS,
 )
 
+_PLURAL = re.compile(r" [a-z]+s\b")
 _DIGITS = re.compile(r"\d+")
 _WORD_OR_DIGITS = re.compile(r"[A-Za-z]+|\d+")
 _MAY_BE = frozenset(
@@ -94,7 +95,14 @@ def _around_digits(text: str) -> list[tuple[int, int]]:
 
 
 def _which_one(match: re.Match[str]) -> str:
-    named = match["thing"].lower() in NUMBERED or match["thing"].lower() in {"no.", "exit code"}
+    thing = match["thing"].lower()
+    if (
+        thing in {"group", "line", "room", "floor", "class", "day", "week"}
+        and not match[0][-1].isdigit()
+        and _PLURAL.match(match.string, match.end())
+    ):
+        return match[0]  # "in our group seven analysts", not the group's number
+    named = thing in NUMBERED or thing in {"no.", "exit code"}
     return _spaces(match) if named else match[0]
 
 

@@ -151,7 +151,7 @@ RULES = (
         why="a worst case against an average shows a change even where nothing changed",
         how="give both as the same statistic under the same condition, or say that they differ",
         source=_BENCHMARKS,
-        silent="Figures that only one side says more about.",
+        silent="Figures that only one side says more about, but for a before at the peak.",
         look=consistency.changed_statistic,
     ),
     Rule(

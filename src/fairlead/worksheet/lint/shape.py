@@ -122,7 +122,8 @@ _OPEN_WORDS = frozenset(
 _SIGNS = re.compile(r"[^\w]+")
 _CLOSERS = ('"', "'", "”", "’", ")", "]", "*", "_", "`", "»")
 _LEARNED = re.compile(
-    r"\blearn(?:ed|t|ing)?\b|\blessons?\b|\bdifferently\b|\bin hindsight\b|\blooking back\b"
+    r"\blearn(?:ed|t|ing)?\b(?! (?:from [^.,;]{1,40} )?that \d)|\blessons?\b|\bdifferently\b"
+    r"|\bin hindsight\b|\blooking back\b"
     r"|\bnext time\b"
     r"|\bI (?:should|could|would|ought)(?:n't| not)?(?: to)?(?: now| rather| also| still)?"
     r"(?: have\b(?! to\b)| begin\b| start\b| do\b| ask\b| put\b| write\b| never\b| not\b)"

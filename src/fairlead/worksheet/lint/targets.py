@@ -32,7 +32,9 @@ _AIMED = re.compile(
     r"|target of|should (?:be|need|take)|only)"
     r"|\bto (?:onboard|migrate|move|train|convert|hire|sell|raise|close|deliver|ship|handle|process"
     r"|serve|support"
-    r"|save|cover|translate|digiti[sz]e|vaccinate|test|review|build|answer)"
+    r"|save|cover|translate|digiti[sz]e|vaccinate|test|review|build|answer|fill|recruit|sign|win"
+    r"|place|open|install|produce|replace|publish|plant"
+    r"|collect|retire|finish|complete|connect|enrol|register|repair|fix|switch off)"
     r"|\b(?:hiring|onboarding|migrating|moving|training|converting|selling|raising|closing"
     r"|delivering|serving|saving)"
     r"|\bpromised (?:\w+ )?an? [\w-]+ (?:that|which) [\w ]{0,20}within)\s+"
@@ -40,7 +42,8 @@ _AIMED = re.compile(
     re.I,
 )
 _GIVEN = re.compile(
-    r"\b(?:given|gave me|had|have|has|of the|the last|one of|two of|three of|with)\s+(?:\w+\s+){0,2}$",
+    r"\b(?:given|gave me|(?:had|have|has)(?! to\b)|of the|the last|one of|two of|three of"
+    r"|with)\s+(?:\w+\s+){0,2}$",
     re.I,
 )
 _BOUNDED = re.compile(r"\b(?:than|under|below|least|most)\s+$", re.I)

@@ -121,7 +121,8 @@ DIGITS_THAT_ARE_NONE = re.compile(
             (r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b", 0),
             (rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTHS}\b(?:,? \d{{4}})?", re.I),
             (
-                rf"\b{_MONTHS}\.? \d{{1,2}}(?:st|nd|rd|th)?\b(?!%| ?per ?cent|[.,]\d)(?:,? \d{{4}})?",
+                rf"(?<!\bin )\b{_MONTHS}\.? \d{{1,2}}(?:st|nd|rd|th)?\b"
+                r"(?!%| ?per ?cent|[.,]\d)(?:,? \d{4})?",
                 re.I,
             ),
             (r"\b(?:19[5-9]\d|20[0-4]\d)s?\b(?![ -]?(?:%|[a-z]+s\b|ms\b|people\b|staff\b))", re.I),

@@ -60,7 +60,11 @@ _ACHIEVED = re.compile(
     rf"|launch)\b",
     re.I,
 )
-_JOINT = re.compile(r"\btogether\b|\bboth of us\b|\b(?:and|with) (?:I|me)\b|\beach other\b", re.I)
+_JOINT = re.compile(
+    r"\btogether\b|\bboth of us\b|\b(?:and|with) (?:I|me)\b|\beach other\b"
+    r"|\bI (?:sat|met|worked|walked|went|spent|paired)\b[^.;]*\bwith\b[^.;]*\band we\b",
+    re.I,
+)
 _HAD_DONE = re.compile(
     r"\bhad\s+(?:\w+\s+){1,5}?(?:\w+ed|built|made|done|written|cut|sent|put|read)\b", re.I
 )
