@@ -127,7 +127,7 @@ def test_a_folder_that_cannot_be_written_says_so(
     def refuse(*_: object, **__: object) -> tuple[int, str]:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr("fairlead.worksheet.writing.tempfile.mkstemp", refuse)
+    monkeypatch.setattr("fairlead.store.writing.tempfile.mkstemp", refuse)
     with pytest.raises(FairleadError) as caught:
         save_story(folder, story, with_section(story.raw, "task", "ours"))
 

@@ -12,7 +12,6 @@ import contextlib
 import fcntl
 import json
 import os
-import tempfile
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from pathlib import Path
 from fairlead.errors import FairleadError
 from fairlead.measurements.model import Measurement, as_record
 from fairlead.measurements.records import read_record
+from fairlead.store.writing import write_lasting
 
 FILE_NAME = "measurements.jsonl"
 
@@ -60,7 +60,7 @@ def add_to_log(path: Path, measurements: Iterable[Measurement]) -> Added:
             if new:
                 gap = b"" if before.endswith(b"\n") or not before else b"\n"
                 added = "".join(f"{_line(one)}\n" for one in new.values())
-                _replace(path, before + gap + added.encode())
+                write_lasting(path, before + gap + added.encode(), mode=0o600)
     except OSError as error:
         raise FairleadError(
             f"{path} could not be written ({error.strerror or error})",
@@ -131,17 +131,3 @@ def _locked(folder: Path) -> Generator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o600)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

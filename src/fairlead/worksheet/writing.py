@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
-import tempfile
 from pathlib import Path
 
 from fairlead.errors import FairleadError
+from fairlead.store.writing import write_lasting
 
 
 def write_file(path: Path, data: bytes, *, expected: bytes | None = None) -> None:
@@ -28,7 +27,7 @@ def write_file(path: Path, data: bytes, *, expected: bytes | None = None) -> Non
         )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, data)
+        write_lasting(path, data, mode=0o644 & ~_umask())
     except OSError as error:
         raise _cannot_write(path, error) from error
 
@@ -43,21 +42,6 @@ def read_if_there(path: Path) -> bytes | None:
         raise FairleadError(
             f"{path} cannot be read: {error.strerror}", fix=f"ls -l {path}, and make it readable"
         ) from error
-
-
-def _replace(path: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(prefix=".fairlead-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644 & ~_umask())
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
 
 
 def _umask() -> int:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -16,6 +14,7 @@ from rich.text import Text
 
 from fairlead.app.cli.printable import printable
 from fairlead.errors import FairleadError
+from fairlead.store.writing import write_lasting
 from fairlead.worksheet.folder import load
 from fairlead.worksheet.model import Worksheet
 
@@ -94,16 +93,7 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 def save(path: Path, data: bytes) -> None:
     """Write a file that the user named, whole or not at all, in place of any before it."""
     try:
-        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            try:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-                Path(file.name).chmod(0o644)
-                Path(file.name).replace(path)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
+        write_lasting(path, data)
     except OSError as error:
         raise FairleadError(
             f"{path} could not be written ({error.strerror or error})",
