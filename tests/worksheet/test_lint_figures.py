@@ -233,3 +233,15 @@ def test_a_share_said_again_in_per_cent_is_no_change_that_wants_a_baseline() -> 
     text = "In June 3 of 80 visits failed, that is 3.75%, by our log."
 
     assert "baseline" not in found(result=text)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("The night desk's own list shows 4 late calls, down from 11.", True),
+        ("My board by the door shows 4 late calls, down from 11.", True),
+        ("Late calls went from 11 to 4 in May.", False),
+    ],
+)
+def test_what_shows_a_figure_is_its_source(text: str, named: bool) -> None:
+    assert ("source" not in found(result=text)) == named

@@ -166,7 +166,8 @@ _ALSO_SURE = re.compile(
     r"|\bI clocked\b|: (?:the|our|my) [a-z]+ (?:book|log|list)\b"
     r"|\b(?:counts?|figures|numbers|data|values?) (?:are|is|were|come|came) (?:from|by)\b"
     r"|\b(?:wrote|written|noted|writes|notes) (?:(?:it|them|each) )?down\b"
-    r"|\bfindings?\b[^.;]{0,30}\b(?:was|were|is|are) closed\b",
+    r"|\bfindings?\b[^.;]{0,30}\b(?:was|were|is|are) closed\b"
+    r"|\b(?:the|our|my|its|their|his|her) (?:[\w'’-]+ ){1,8}?shows?\b",
     re.I,
 )
 _BY_NAME = re.compile(
