@@ -1,0 +1,1 @@
+"""Everything that is known of each change: repositories, revisions, plans, runs and verdicts."""

@@ -1,0 +1,122 @@
+"""The platform's database: SQLite in a file, or PostgreSQL; read with a connection, written as a unit.
+
+Both are used alike: a reader sees one consistent state, writers come one after another on SQLite
+(``begin immediate``, so that none finds out at its end that it came too late) and beside each other on
+PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from fairlead.errors import FairleadError
+from fairlead.store.outbox import Event, append
+
+_PATIENCE = 30_000
+
+
+@dataclass(slots=True)
+class Unit:
+    """One transaction that writes: its connection, and the events that leave with it."""
+
+    connection: sa.Connection
+    _events: list[Event] = field(default_factory=list)
+
+    def emit(self, *events: Event) -> None:
+        """Have events written when the transaction ends well, after whatever else it writes."""
+        self._events.extend(events)
+
+    def flush(self) -> None:
+        """Write the events that were emitted; ``Database.write`` does it just before the commit."""
+        append(self.connection, self._events)
+        self._events.clear()
+
+
+class Database:
+    """A store that was opened; safe to use from several threads."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+
+    @contextlib.contextmanager
+    def read(self) -> Generator[sa.Connection]:
+        """Give a connection that sees one state and leaves nothing behind."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def write(self) -> Generator[Unit]:
+        """Give a unit of work: all of it is kept, with its events, or, if anything raises, nothing."""
+        with (
+            self.engine.connect().execution_options(fairlead_writes=True) as connection,
+            connection.begin(),
+        ):
+            unit = Unit(connection)
+            yield unit
+            unit.flush()
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+def open_database(address: str) -> Database:
+    """Open a store by its address: ``sqlite:///PATH`` or ``postgresql://USER@HOST/NAME``.
+
+    The schema is left as it is: ``migrations.bring_up`` brings it to date. Raises FairleadError for an
+    address that is neither.
+    """
+    try:
+        url = sa.make_url(address)
+    except sa.exc.ArgumentError as error:
+        raise _wrong(address) from error
+    if url.get_backend_name() == "sqlite":
+        return Database(_sqlite(url))
+    if url.get_backend_name() == "postgresql":
+        return Database(_postgresql(url))
+    raise _wrong(address)
+
+
+def sqlite_address(file: Path) -> str:
+    """Return the address of a store in this file."""
+    return f"sqlite:///{file}"
+
+
+def _sqlite(url: sa.URL) -> sa.Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = sa.create_engine(url.set(drivername="sqlite+pysqlite"))
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: object, _: object) -> None:
+        connection.isolation_level = None  # type: ignore[attr-defined]  # we begin by ourselves, below
+        for pragma in (
+            "journal_mode = wal",
+            "synchronous = normal",
+            "foreign_keys = on",
+            f"busy_timeout = {_PATIENCE}",
+        ):
+            connection.execute(f"pragma {pragma}")  # type: ignore[attr-defined]
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        writes = connection.get_execution_options().get("fairlead_writes")
+        connection.exec_driver_sql("begin immediate" if writes else "begin")
+
+    return engine
+
+
+def _postgresql(url: sa.URL) -> sa.Engine:
+    return sa.create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+
+
+def _wrong(address: str) -> FairleadError:
+    return FairleadError(
+        f"{address.split('@')[-1]!r} is not the address of a store",
+        fix="name sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME",
+    )
