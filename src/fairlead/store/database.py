@@ -11,11 +11,17 @@ import contextlib
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+import sqlalchemy.event
+import sqlalchemy.exc
 
 from fairlead.errors import FairleadError
 from fairlead.store.outbox import Event, append
+
+if TYPE_CHECKING:
+    import sqlite3
 
 _PATIENCE = 30_000
 
@@ -93,15 +99,15 @@ def _sqlite(url: sa.URL) -> sa.Engine:
     engine = sa.create_engine(url.set(drivername="sqlite+pysqlite"))
 
     @sa.event.listens_for(engine, "connect")
-    def prepare(connection: object, _: object) -> None:
-        connection.isolation_level = None  # type: ignore[attr-defined]  # we begin by ourselves, below
+    def prepare(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None  # we begin by ourselves, below
         for pragma in (
             "journal_mode = wal",
             "synchronous = normal",
             "foreign_keys = on",
             f"busy_timeout = {_PATIENCE}",
         ):
-            connection.execute(f"pragma {pragma}")  # type: ignore[attr-defined]
+            connection.execute(f"pragma {pragma}")
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
