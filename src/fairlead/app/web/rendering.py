@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -39,14 +38,13 @@ def environment() -> Environment:
     )
     made.filters["moment"] = moment
     made.filters["duration"] = duration
-    names: MutableMapping[str, Any] = made.globals
-    names["signs"] = SIGNS
     return made
 
 
 def page(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
     """Return a rendered page."""
-    return HTMLResponse(environment().get_template(template).render(**values), status_code=status)
+    rendered = environment().get_template(template).render(signs=SIGNS, **values)
+    return HTMLResponse(rendered, status_code=status)
 
 
 def moment(at: float | None) -> str:
