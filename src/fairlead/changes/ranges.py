@@ -118,7 +118,7 @@ def _latest(repository: Repository, head: Commit, name: str) -> Range:
 def _default(repository: Repository) -> Range:
     """Compare HEAD with where it left the default branch, or, on that branch, with its parent."""
     head = commit_named(repository, "HEAD")
-    name, default = _default_branch(repository)
+    name, default = default_branch(repository)
     base = merge_base(repository, default, head)
     if base.id == head.id:
         return _latest(repository, head, f"HEAD (all of it on {name})")
@@ -128,7 +128,7 @@ def _default(repository: Repository) -> Range:
 def _of_new_branch(repository: Repository, head: Commit) -> Range:
     """Compare with where the default branch was left; with nothing where there is none yet."""
     try:
-        name, default = _default_branch(repository)
+        name, default = default_branch(repository)
     except FairleadError:
         return between(repository, None, head, f"{head.id[:10]} against nothing: the first branch")
     base = merge_base(repository, default, head)
@@ -137,7 +137,7 @@ def _of_new_branch(repository: Repository, head: Commit) -> Range:
     return between(repository, base, head, f"{name}...{head.id[:10]}")
 
 
-def _default_branch(repository: Repository) -> tuple[str, Commit]:
+def default_branch(repository: Repository) -> tuple[str, Commit]:
     """Return the default branch's short name and commit; raises naming everything that was tried."""
     found = find_commits(repository, _DEFAULTS)
     tried = list(_DEFAULTS)

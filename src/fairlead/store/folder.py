@@ -36,6 +36,14 @@ def user_cache(environ: Mapping[str, str]) -> Path:
     return Path(environ.get("HOME") or "~").expanduser() / ".cache" / "fairlead"
 
 
+def user_data(environ: Mapping[str, str]) -> Path:
+    """Return the user's data folder for Fairlead, by the XDG base directory rules; may not exist."""
+    given = environ.get("XDG_DATA_HOME", "")
+    if given.startswith("/"):
+        return Path(given) / "fairlead"
+    return Path(environ.get("HOME") or "~").expanduser() / ".local" / "share" / "fairlead"
+
+
 def open_state(common_folder: Path, environ: Mapping[str, str]) -> StateFolder:
     """Return the state folder of the repository whose common git folder this is, ready to be written.
 

@@ -41,6 +41,7 @@ class Command:
 
 
 COMMANDS: dict[str, Command] = {
+    "up": Command("fairlead.app.cli.up", "start the platform: background runs, an API, pages"),
     "check": Command("fairlead.app.cli.check", "gate a change: read it, plan, run the checks, decide"),
     "plan": Command("fairlead.app.cli.plan", "say which checks a change needs, and why; run none"),
     "explain": Command("fairlead.app.cli.explain", "what a rule, a check or a word of a verdict means"),

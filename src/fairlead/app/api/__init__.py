@@ -1,0 +1,1 @@
+"""The HTTP API: what a program can ask of a platform and tell it."""

@@ -1,0 +1,169 @@
+"""How changes come in: a repository is registered, its branches and latest commits are read."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fairlead.app.flow import Asked, plan_change
+from fairlead.app.report import readable, report_json
+from fairlead.changes.git import Repository as GitRepository
+from fairlead.changes.ranges import default_branch
+from fairlead.errors import FairleadError
+from fairlead.records.changes import save_plan, submit
+from fairlead.records.model import Kind, Repository, Revision, State
+from fairlead.records.repositories import note_look, register
+from fairlead.store.database import Database
+from fairlead.store.scratch import scratch_folder
+
+RECENT = 30
+"""How many of the default branch's latest commits are read when a repository is new."""
+
+_FIELDS = "%H%x00%P%x00%an%x00%ct%x00%s"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """A change as a repository's refs show it; ``base`` is ``""`` for a root commit."""
+
+    key: str
+    kind: Kind
+    base: str
+    head: str
+    title: str
+    author: str
+    at: float
+    state: State
+
+
+def add_folder(
+    database: Database, folder: Path, *, at: float, environ: Mapping[str, str]
+) -> Repository:
+    """Register the repository that a folder lies in; the same one again is no second.
+
+    Raises FairleadError where there is none, or where it has no branch to compare with.
+    """
+    with scratch_folder(environ) as scratch:
+        found = GitRepository.open(folder, scratch=scratch, environ=environ)
+        branch, _ = default_branch(found)
+    with database.write() as unit:
+        return register(
+            unit,
+            name=found.folder.name.removesuffix(".git") or "repository",
+            source=str(found.folder),
+            folder=str(found.folder),
+            default_branch=branch,
+            at=at,
+        )
+
+
+def look(repository: Repository, *, environ: Mapping[str, str], recent: int = RECENT) -> list[Proposed]:
+    """Return the changes that a repository's refs show, oldest first.
+
+    They are the latest commits along the default branch, and each other branch against where it left
+    it. Raises FairleadError when the repository can't be read.
+    """
+    with scratch_folder(environ) as scratch:
+        git = GitRepository.open(Path(repository.folder), scratch=scratch, environ=environ)
+        name, head = default_branch(git)
+        found = list(_along(git, head.id, recent))
+        found += _branches(git, name, head.id)
+    return sorted(found, key=lambda one: one.at)
+
+
+def take_in(
+    database: Database,
+    repository: Repository,
+    *,
+    environ: Mapping[str, str],
+    clock: Callable[[], float] = time.time,
+    recent: int = RECENT,
+) -> list[Revision]:
+    """Record what a repository's refs show now; return the revisions that are new, oldest first."""
+    try:
+        proposed = look(repository, environ=environ, recent=recent)
+    except FairleadError as error:
+        with database.write() as unit:
+            note_look(unit, repository.id, at=clock(), trouble=f"{error.cause}; {error.fix}")
+        raise
+    fresh: list[Revision] = []
+    with database.write() as unit:
+        for one in proposed:
+            revision, new = submit(
+                unit,
+                repository_id=repository.id,
+                key=one.key,
+                kind=one.kind,
+                base=one.base,
+                head=one.head,
+                title=one.title,
+                author=one.author,
+                at=one.at,
+                state=one.state,
+            )
+            if new:
+                fresh.append(revision)
+        note_look(unit, repository.id, at=clock())
+    return fresh
+
+
+def plan_revision(
+    database: Database, repository: Repository, revision: Revision, *, environ: Mapping[str, str]
+) -> None:
+    """Plan one revision and keep what came of it; raises FairleadError when it can't be read."""
+    report = plan_change(asked_for(repository, revision), environ=environ)
+    with database.write() as unit:
+        save_plan(unit, revision.id, report_json(report))
+
+
+def asked_for(repository: Repository, revision: Revision) -> Asked:
+    """Return what the gate is asked for a revision."""
+    commits = f"{revision.base}..{revision.head}" if revision.base else revision.head
+    return Asked(folder=Path(repository.folder), revisions=commits)
+
+
+def _along(git: GitRepository, head: str, recent: int) -> Iterator[Proposed]:
+    """Give the latest commits along a branch, each against its first parent."""
+    log = git.git("log", "--first-parent", f"-{recent}", "-z", f"--format={_FIELDS}", head, "--")
+    for commit, parents, author, at, title in _records(log, 5):
+        yield Proposed(
+            key=f"commit {commit}",
+            kind=Kind.COMMIT,
+            base=parents.partition(" ")[0],
+            head=commit,
+            title=title,
+            author=author,
+            at=float(at),
+            state=State.MERGED,
+        )
+
+
+def _branches(git: GitRepository, default: str, head: str) -> Iterator[Proposed]:
+    """Give every local branch that has commits of its own."""
+    fields = "%(refname:short)%00%(objectname)%00%(authorname)%00%(committerdate:unix)%00%(subject)%00"
+    listing = git.git("for-each-ref", f"--no-merged={head}", f"--format={fields}", "refs/heads")
+    for name, commit, author, at, title in _records(listing, 5):
+        if name == default:
+            continue
+        done = git.attempt("merge-base", head, commit)
+        if done.code != 0:
+            continue  # no history in common: there is nothing to compare with
+        yield Proposed(
+            key=f"branch {name}",
+            kind=Kind.BRANCH,
+            base=done.stdout.decode("ascii").strip(),
+            head=commit,
+            title=title,
+            author=author,
+            at=float(at),
+            state=State.OPEN,
+        )
+
+
+def _records(listing: bytes, width: int) -> Iterator[list[str]]:
+    words = [readable(word.decode("utf-8", "surrogateescape")) for word in listing.split(b"\0")]
+    words = [word.removeprefix("\n") for word in words]
+    for start in range(0, len(words) - width + 1, width):
+        yield words[start : start + width]

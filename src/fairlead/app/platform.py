@@ -1,0 +1,20 @@
+"""A running platform: what every request and every background thread of it is given."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from fairlead.settings import Settings
+from fairlead.store.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """The open store with what steers it; ``clock`` gives seconds since 1970."""
+
+    settings: Settings
+    database: Database
+    environ: Mapping[str, str]
+    clock: Callable[[], float] = time.time

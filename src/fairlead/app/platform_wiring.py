@@ -1,0 +1,40 @@
+"""Where a platform is put together: its settings, its store, the engine of its background runs.
+
+It stands apart from the gate's wiring so that ``fairlead check`` loads no database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from fairlead.app.platform import Platform
+from fairlead.settings import Settings
+from fairlead.store.database import open_database
+from fairlead.store.folder import user_data
+from fairlead.store.migrations import bring_up
+
+
+def platform_settings(
+    environ: Mapping[str, str],
+    *,
+    state: Path | None = None,
+    store: str = "",
+    host: str = "127.0.0.1",
+    port: int = 7433,
+) -> Settings:
+    """Return how a platform runs, with the embedded engines where nothing else is said."""
+    folder = state or user_data(environ)
+    return Settings(
+        state=folder,
+        store=store or f"sqlite:///{folder / 'fairlead.sqlite'}",
+        host=host,
+        port=port,
+    )
+
+
+def open_platform(settings: Settings, *, environ: Mapping[str, str]) -> Platform:
+    """Open a platform's store and bring its tables to date; raises FairleadError when that fails."""
+    database = open_database(settings.store)
+    bring_up(database)
+    return Platform(settings=settings, database=database, environ=environ)

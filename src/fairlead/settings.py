@@ -1,0 +1,36 @@
+"""What a platform is told when it starts; built in wiring and passed in, never looked up elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How one platform runs.
+
+    ``state`` is the folder of all that it writes itself: the embedded store, clones, keys. ``store``
+    is a database's address. ``broker`` is the address of Redis where runs go to Celery workers, ``""``
+    for processes of our own. ``workers`` is how many of those there are. ``worksheet`` is the folder
+    of the user's stories, where one was named or found.
+    """
+
+    state: Path
+    store: str
+    host: str = "127.0.0.1"
+    port: int = 7433
+    broker: str = ""
+    workers: int = 1
+    worksheet: Path | None = None
+
+    @property
+    def loopback(self) -> bool:
+        """Whether nobody outside of this machine can reach it."""
+        return self.host in ("127.0.0.1", "::1", "localhost")
+
+    @property
+    def address(self) -> str:
+        """The address that people open."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
