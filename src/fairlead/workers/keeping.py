@@ -77,7 +77,13 @@ class Keeper:
         self._noticed.set()
 
     def health(self) -> Health:
-        """Say how the engine is."""
+        """Say how the engine is, or that nobody keeps it going."""
+        if not self._thread.is_alive():
+            return Health(
+                ok=False,
+                words="nobody looks after background runs",
+                fix="restart; if that was not asked for, report it with the log",
+            )
         return self._engine.health()
 
     def stop(self, *, patience: float = 30.0) -> None:

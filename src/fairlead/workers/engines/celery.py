@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from amqp.exceptions import AMQPError
 from celery import Celery, signals
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
@@ -27,7 +28,7 @@ _MARGIN = 300
 """Seconds by which a ticket stays invisible longer than its run may take."""
 
 _MOST_AT_ONCE = 100
-_UNREACHABLE = (KombuError, RedisError, OSError)
+_UNREACHABLE = (AMQPError, KombuError, RedisError, OSError)
 
 
 def celery_app(broker: str, terms: Terms) -> Celery:
@@ -77,9 +78,8 @@ class Tickets:
             with self._app.connection_for_write() as connection:
                 connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
                 channel = connection.default_channel
-                queue = self._app.amqp.queues[QUEUE](channel)
-                queue.declare()
-                lying = channel.queue_declare(QUEUE, passive=True).message_count
+                self._app.amqp.queues[QUEUE](channel).declare()
+                lying = channel.queue_declare(QUEUE).message_count
                 with self._app.amqp.Producer(channel) as producer:
                     for _ in range(min(waiting - lying, _MOST_AT_ONCE)):
                         self._app.send_task(TASK, producer=producer, retry=False)
