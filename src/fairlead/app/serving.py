@@ -50,12 +50,16 @@ def serve(
     watcher = Watcher(platform=platform)
     server = _Server(build(platform), ready)
     try:
+        if platform.keeper:
+            platform.keeper.start()
         if watch:
             watcher.start()
         with contextlib.suppress(KeyboardInterrupt):  # raised again once it has ended for it
             server.run(sockets=[listening])
     finally:
         watcher.stop()
+        if platform.keeper:
+            platform.keeper.stop(patience=GRACE)
 
 
 class _Server(uvicorn.Server):
