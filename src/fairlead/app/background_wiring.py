@@ -41,17 +41,22 @@ def keeper_of(
 
     Without a broker that is worker processes of our own. With one, tickets to Celery workers, and
     those workers too with ``workers_here``, as ``fairlead worker`` has them on each of its machines.
-    Raises FairleadError when Celery is wanted and isn't installed.
+    Raises FairleadError when Celery is wanted and isn't installed, or nobody would work.
     """
-    crew = _crew(settings, database, environ, terms)
+    crew = _crew(settings, database, environ, terms) if workers_here else None
     engine: Engine
     if settings.broker:
         app = _celery(settings.broker, terms)
         from fairlead.workers.engines.celery import Tickets
 
-        engine = Tickets(app, crew=crew if workers_here else None)
-    else:
+        engine = Tickets(app, crew=crew)
+    elif crew is not None:
         engine = Pool(crew)
+    else:
+        raise FairleadError(
+            "with neither workers nor a broker nobody would carry out runs",
+            fix="give it a worker, or name a broker that workers elsewhere use",
+        )
     return Keeper(database, engine)
 
 
