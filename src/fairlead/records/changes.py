@@ -82,6 +82,9 @@ def submit(
             "band": "",
         },
     ).one()
+    connection.execute(
+        change.update().where(change.c.id == change_id).values(revision_id=made.id, run_id=None)
+    )
     verb = "created" if known is None else "updated"
     unit.emit(
         Event(
