@@ -73,7 +73,7 @@ def lines_of(connection: sa.Connection, change_ids: Collection[int]) -> tuple[Bo
 
 
 def count_standings(connection: sa.Connection) -> Mapping[str, int]:
-    """Return how many changes stand where, by the newest run's state; ``none`` where nothing has run."""
+    """Return how many changes there are by their newest run's state; ``none``: nothing has run."""
     standing = sa.func.coalesce(_run.c.state, NEVER_RUN)
     query = (
         sa.select(standing, sa.func.count())
