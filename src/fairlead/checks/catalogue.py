@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from fairlead.checks.build import Build
 from fairlead.checks.complexity import Complexity
 from fairlead.checks.dependencies import Dependencies
 from fairlead.checks.formatting import Formatting
@@ -15,6 +16,11 @@ from fairlead.checks.workflows import Workflows
 
 NEEDS: Mapping[str, tuple[str, ...]] = {}
 """Which checks are to end before another begins: it uses what they leave."""
+
+
+def executing_checks() -> tuple[Check, ...]:
+    """Return the checks that execute the project's code, or need its environment, in their order."""
+    return (Build(),)
 
 
 def single_tool_checks() -> tuple[Check, ...]:

@@ -15,6 +15,8 @@ OUR_OWN = EVERY_NATURE - {Nature.GENERATED, Nature.VENDORED, Nature.DATA}
 """Natures of the files that people write by hand."""
 CODE = frozenset({Nature.SOURCE, Nature.CONFIGURATION, Nature.INFRASTRUCTURE})
 
+EXECUTING = 600.0
+"""Seconds a check that executes the project's code may take unless the policy says otherwise."""
 TIMEOUT = 60.0
 """Seconds a check may take unless the policy says otherwise."""
 
@@ -82,6 +84,7 @@ DEFAULT_CHECKS: Mapping[str, CheckPolicy] = {
     "secrets": CheckPolicy(skip_inert=False),
     "dependencies": CheckPolicy(on=CODE | {Nature.DEPENDENCIES}, timeout=120.0),
     "workflows": CheckPolicy(on=frozenset({Nature.INFRASTRUCTURE, Nature.CONFIGURATION})),
+    "build": CheckPolicy(on=CODE | {Nature.DEPENDENCIES, Nature.DOCUMENTATION}, timeout=EXECUTING),
     "vulnerabilities": CheckPolicy(on=CODE | {Nature.DEPENDENCIES, Nature.GENERATED}),
     "policy": CheckPolicy(skip_inert=False),
     "deployment": CheckPolicy(enabled=False, skip_inert=False),
