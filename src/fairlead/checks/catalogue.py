@@ -8,6 +8,7 @@ from fairlead.checks.build import Build
 from fairlead.checks.complexity import Complexity
 from fairlead.checks.dependencies import Dependencies
 from fairlead.checks.formatting import Formatting
+from fairlead.checks.licences import Licences
 from fairlead.checks.lint import Lint
 from fairlead.checks.model import Check
 from fairlead.checks.sast import Sast
@@ -20,7 +21,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {}
 
 def executing_checks() -> tuple[Check, ...]:
     """Return the checks that execute the project's code, or need its environment, in their order."""
-    return (Build(),)
+    return (Build(), Licences())
 
 
 def single_tool_checks() -> tuple[Check, ...]:

@@ -85,6 +85,7 @@ DEFAULT_CHECKS: Mapping[str, CheckPolicy] = {
     "dependencies": CheckPolicy(on=CODE | {Nature.DEPENDENCIES}, timeout=120.0),
     "workflows": CheckPolicy(on=frozenset({Nature.INFRASTRUCTURE, Nature.CONFIGURATION})),
     "build": CheckPolicy(on=CODE | {Nature.DEPENDENCIES, Nature.DOCUMENTATION}, timeout=EXECUTING),
+    "licences": CheckPolicy(on=frozenset({Nature.DEPENDENCIES}), timeout=EXECUTING),
     "vulnerabilities": CheckPolicy(on=CODE | {Nature.DEPENDENCIES, Nature.GENERATED}),
     "policy": CheckPolicy(skip_inert=False),
     "deployment": CheckPolicy(enabled=False, skip_inert=False),
