@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from http import HTTPStatus
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
 from fairlead.errors import FairleadError
 
 MEDIA_TYPE = "application/problem+json"
+
+DESCRIPTION = "GET /api/v1/openapi.json describes every address and what it takes"
 
 
 class Problem(BaseModel):
@@ -20,7 +25,10 @@ class Problem(BaseModel):
     title: str = Field(examples=["Not Found"])
     status: int = Field(examples=[404])
     detail: str = Field(examples=["there is no change 7 here"])
-    fix: str = Field(examples=["the board lists the changes that there are"])
+    fix: str = Field(examples=["GET /api/v1/changes lists them"])
+    request_id: str | None = Field(
+        default=None, description="what the server's log has this request under, for its own defects"
+    )
 
 
 class Missing(FairleadError):
@@ -30,47 +38,65 @@ class Missing(FairleadError):
 class Refused(FairleadError):
     """A request that would be understood, but may not be done; ``status`` is HTTP's."""
 
-    def __init__(self, cause: str, *, fix: str, status: int = 409) -> None:
+    def __init__(
+        self, cause: str, *, fix: str, status: int = 409, headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(cause, fix=fix)
         self.status = status
+        self.headers = headers
 
 
 def answer_with_problems(app: FastAPI) -> None:
     """Have every error of the application answered as a problem."""
 
     @app.exception_handler(FairleadError)
-    async def expected(request: Request, error: FairleadError) -> JSONResponse:
-        status = 404 if isinstance(error, Missing) else getattr(error, "status", 422)
-        return _problem(status, error.cause, error.fix)
+    async def expected(request: Request, error: FairleadError) -> Response:
+        if isinstance(error, Refused):
+            return problem_response(error.status, error.cause, error.fix, headers=error.headers)
+        return problem_response(404 if isinstance(error, Missing) else 422, error.cause, error.fix)
 
     @app.exception_handler(RequestValidationError)
-    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        return _problem(422, f"{place}: {first['msg']}", "see /api/v1/docs for what this address takes")
+        more = len(error.errors()) - 1
+        others = f", and {more} more" if more else ""
+        return problem_response(422, f"{place}: {first['msg']}{others}", DESCRIPTION)
 
     @app.exception_handler(HTTPException)
-    async def http(request: Request, error: HTTPException) -> JSONResponse:
-        return _problem(
-            error.status_code, str(error.detail), "see /api/v1/docs for the addresses that there are"
-        )
+    async def http(request: Request, error: HTTPException) -> Response:
+        detail = {
+            404: f"there is nothing at {request.url.path[:200]!r}",
+            405: f"{request.url.path[:200]!r} doesn't take {request.method}",
+        }.get(error.status_code, str(error.detail))
+        return problem_response(error.status_code, detail, DESCRIPTION, headers=error.headers)
 
 
-_TITLES = {
-    400: "Bad Request",
-    401: "Unauthorized",
-    403: "Forbidden",
-    404: "Not Found",
-    405: "Method Not Allowed",
-    409: "Conflict",
-    412: "Precondition Failed",
-    413: "Content Too Large",
-    422: "Unprocessable Content",
-    429: "Too Many Requests",
-    503: "Service Unavailable",
-}
+def problem_response(
+    status: int,
+    detail: str,
+    fix: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    request_id: str | None = None,
+) -> Response:
+    """Return an answer that says what was seen and what to do; in ASCII, so that any terminal takes it."""
+    problem = Problem(
+        title=title_of(status), status=status, detail=detail, fix=fix, request_id=request_id
+    )
+    content = problem.model_dump_json(exclude_none=True, ensure_ascii=True)
+    return Response(content, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 
-def _problem(status: int, detail: str, fix: str) -> JSONResponse:
-    problem = Problem(title=_TITLES.get(status, "Error"), status=status, detail=detail, fix=fix)
-    return JSONResponse(problem.model_dump(), status_code=status, media_type=MEDIA_TYPE)
+_RENAMED = {413: "Content Too Large", 422: "Unprocessable Content"}
+"""Titles that RFC 9110 has otherwise than older Pythons."""
+
+
+def title_of(status: int) -> str:
+    """Return the phrase that HTTP has for a status."""
+    if status in _RENAMED:
+        return _RENAMED[status]
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"

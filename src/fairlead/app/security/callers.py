@@ -28,9 +28,10 @@ from fairlead.app.security.backoff import Backoff
 from fairlead.app.security.forms import has_form_token, is_form, same_origin
 from fairlead.app.security.sessions import Session, Sessions
 from fairlead.app.security.tokens import Scope, Token
+from fairlead.app.web.forms import csrf_token
 
 COOKIE = "fairlead_session"
-LOGIN = "/login"
+LOGIN, LOGOUT = "/login", "/logout"
 
 _OPEN = ("/healthz", "/readyz", LOGIN)
 _OPEN_BELOW = ("/static/",)
@@ -78,12 +79,13 @@ class Guard:
             return
         caller, ambient, word = found
         scope.setdefault("state", {})["caller"] = caller
+        csrf_token.set(caller.form_token)
         if scope["method"] not in _SAFE and ambient:
             if not same_origin(scope, headers):
                 await _OTHER_SITE(scope, receive, send)
                 return
             if is_form(headers):
-                fits, receive = await has_form_token(headers, receive, self._sessions, word)
+                fits, receive = await has_form_token(scope, receive, self._sessions, word)
                 if not fits:
                     await _NO_FORM_TOKEN(scope, receive, send)
                     return
@@ -93,7 +95,8 @@ class Guard:
         self, scope: Asked, headers: Headers
     ) -> Response | tuple[Caller, bool, str]:
         """Return who asks, whether their browser says so by itself, and their session's word."""
-        opened = is_open(scope["path"])
+        if is_open(scope["path"]):
+            return self._caller("nobody", "nobody", (), ""), True, ""
         shown = headers.get("authorization", "")
         if shown:
             return await self._by_token(scope, shown)
@@ -102,8 +105,6 @@ class Guard:
         session = self._sessions.read(_cookie(headers))
         token = await to_thread.run_sync(self._token_of, session) if session else None
         if session is None or token is None:
-            if opened:
-                return self._caller("nobody", "nobody", (), ""), True, ""
             return _unknown(scope, headers)
         caller = self._caller(f"token {token.id}", token.name, token.scopes, session.word)
         return _allowed(scope, caller) or (caller, True, session.word)
@@ -181,7 +182,7 @@ def is_open(path: str) -> bool:
 
 def _allowed(scope: Asked, caller: Caller) -> Response | None:
     needed = Scope.READ if scope["method"] in _SAFE else Scope.SUBMIT
-    if is_open(scope["path"]) or scope["path"] == "/logout" or caller.may(needed):
+    if scope["path"] == LOGOUT or caller.may(needed):
         return None
     return problem_response(
         403,

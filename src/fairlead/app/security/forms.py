@@ -7,12 +7,18 @@ word that other sites can't read.
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import Message, Receive, Scope
 
-from fairlead.app.security.sessions import FORM_FIELD, FORM_HEADER, Sessions
+from fairlead.app.security.sessions import Sessions
+from fairlead.app.web.forms import FIELD
+
+FORM_HEADER = "x-csrf-token"
+"""The header that holds a form's token where the form doesn't."""
 
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 _PORTS = {"http": 80, "https": 443}
@@ -35,29 +41,23 @@ def is_form(headers: Headers) -> bool:
 
 
 async def has_form_token(
-    headers: Headers, receive: Receive, sessions: Sessions, word: str
+    scope: Scope, receive: Receive, sessions: Sessions, word: str
 ) -> tuple[bool, Receive]:
     """Return whether a form holds its session's word, and what gives its body once more.
 
-    Forms with files show the word in a header, for only JavaScript of ours sends them.
+    JavaScript may show the word in a header instead, which no form of another site can set.
     """
+    headers = Headers(scope=scope)
     if FORM_HEADER in headers:
         return sessions.is_form_token(headers[FORM_HEADER], word), receive
-    if not headers["content-type"].lower().startswith(_FORMS[0]):
-        return False, receive
-    body = b""
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return False, receive
-        body += message.get("body", b"")
-        if not message.get("more_body"):
-            break
+    body = await Request(scope, receive).body()
     try:
-        fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=1000)
-    except ValueError:  # more fields than that
-        return False, receive
-    return sessions.is_form_token(fields.get(FORM_FIELD, [""])[0], word), _again(body, receive)
+        async with Request(scope, _again(body, receive)).form() as form:
+            shown = form.get(FIELD, "")
+    except HTTPException:  # it is no form, whatever it says of itself
+        shown = ""
+    fits = isinstance(shown, str) and sessions.is_form_token(shown, word)
+    return fits, _again(body, receive)
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

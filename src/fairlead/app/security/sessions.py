@@ -21,12 +21,6 @@ from fairlead.errors import FairleadError
 LASTS = 14 * 24 * 3600
 """Seconds that a session lasts."""
 
-FORM_FIELD = "form_token"
-"""The field of a form that holds its proof."""
-
-FORM_HEADER = "x-form-token"
-"""The header that holds it where there is no such field."""
-
 _KEY_BYTES = 32
 
 
