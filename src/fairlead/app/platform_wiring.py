@@ -14,6 +14,9 @@ from fairlead.store.database import open_database
 from fairlead.store.folder import user_data
 from fairlead.store.migrations import bring_up
 
+STORE_FILE = "fairlead.sqlite"
+"""The embedded store's file in the state folder."""
+
 
 def platform_settings(
     environ: Mapping[str, str],
@@ -22,14 +25,20 @@ def platform_settings(
     store: str = "",
     host: str = "127.0.0.1",
     port: int = 7433,
+    broker: str = "",
+    workers: int = 1,
+    worksheet: Path | None = None,
 ) -> Settings:
     """Return how a platform runs, with the embedded engines where nothing else is said."""
     folder = state or user_data(environ)
     return Settings(
         state=folder,
-        store=store or f"sqlite:///{folder / 'fairlead.sqlite'}",
+        store=store or environ.get("FAIRLEAD_STORE") or f"sqlite:///{folder / STORE_FILE}",
         host=host,
         port=port,
+        broker=broker or environ.get("FAIRLEAD_BROKER", ""),
+        workers=workers,
+        worksheet=worksheet,
     )
 
 
