@@ -35,7 +35,7 @@ class Settings:
 
     @property
     def open_to_this_machine(self) -> bool:
-        """Whether nobody has to show a token: only where it is reached on loopback, by no other name."""
+        """Whether nobody has to show a token: where it is reached on loopback, by no other name."""
         return self.loopback and not self.names
 
     @property

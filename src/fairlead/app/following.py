@@ -1,9 +1,9 @@
 """Following the outbox: one thread of a process reads what is new, and all that wait are woken.
 
-What was read last is kept, ready to be sent, up to a bound. Whoever follows holds nothing but the number
-that they have come to: they are given what comes after it, from what is kept or, for those who are
-further behind, from the store. So none misses an event or gets one twice, whoever wrote it, and one
-that reads slowly costs no more memory than one that reads fast.
+What was read last is kept, ready to be sent, up to a bound. Whoever follows holds nothing but the
+number that they have come to: they are given what comes after it, from what is kept or, for those who
+are further behind, from the store. So none misses an event or gets one twice, whoever wrote it, and
+one that reads slowly costs no more memory than one that reads fast.
 """
 
 from __future__ import annotations
@@ -203,6 +203,4 @@ def _told(event: Event) -> Told:
     content = json.dumps(event.cloud_event(), separators=(",", ":"))
     name = event.type.replace("\n", " ").replace("\r", " ")
     frame = f"id: {event.number}\nevent: {name}\ndata: {content}\n\n"
-    return Told(
-        event.number, event.type, event.subject, frame.encode("ascii", "backslashreplace")
-    )
+    return Told(event.number, event.type, event.subject, frame.encode("ascii", "backslashreplace"))

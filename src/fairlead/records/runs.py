@@ -37,9 +37,7 @@ class SoughtFindings:
     blocking: bool | None = None
 
 
-def list_runs(
-    connection: sa.Connection, sought: SoughtRuns, *, limit: int, below: int
-) -> Page[Run]:
+def list_runs(connection: sa.Connection, sought: SoughtRuns, *, limit: int, below: int) -> Page[Run]:
     """Return runs with a number below this one, newest first."""
     query = sa.select(_run).where(_run.c.id < below)
     if sought.revision is not None:

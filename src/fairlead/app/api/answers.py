@@ -65,9 +65,13 @@ def answer(said: BaseModel, *, status: int = 200, location: str = "") -> Respons
 
 def page(request: Request, said: Listed[Shape]) -> Response:
     """Return a page of a list, with the address of the next in ``Link`` too."""
-    response = answer(said)
-    if said.next is not None:
-        following = request.url.include_query_params(after=said.next)
+    return link_next(request, answer(said), said.next)
+
+
+def link_next(request: Request, response: Response, cursor: str | None) -> Response:
+    """Have an answer name the address of the page that follows, if one does."""
+    if cursor is not None:
+        following = request.url.include_query_params(after=cursor)
         response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
     return response
 
@@ -83,9 +87,7 @@ def below(cursor: str) -> int:
     )
 
 
-def cut(
-    lines: Sequence[Numbered], limit: int, cursor: str
-) -> tuple[Sequence[Numbered], str | None]:
+def cut(lines: Sequence[Numbered], limit: int, cursor: str) -> tuple[Sequence[Numbered], str | None]:
     """Return the page of a short list that a cursor stands for, newest first, and the next's cursor."""
     start = below(cursor)
     left = sorted((one for one in lines if one.id < start), key=lambda one: -one.id)

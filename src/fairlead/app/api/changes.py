@@ -20,9 +20,9 @@ from fairlead.app.api.answers import (
     cut,
     page,
 )
-from fairlead.app.api.problems import Missing
 from fairlead.app.api.revisions import RevisionSaid
 from fairlead.app.platform import Platform
+from fairlead.app.problems import Missing
 from fairlead.records.board import Sought, board_line, read_board
 from fairlead.records.changes import revisions_of
 from fairlead.records.model import BoardLine

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from fairlead.app.api.idempotency import HEADER, LONGEST
-from fairlead.app.api.problems import MEDIA_TYPE, Problem, title_of
+from fairlead.app.problems import MEDIA_TYPE, Problem, title_of
 
 DESCRIPTION = """\
 Changes, the checks that they need, and what was decided on them.
@@ -48,7 +48,7 @@ def describe(app: FastAPI) -> None:
             app.openapi_schema = _document(app)
         return app.openapi_schema
 
-    app.openapi = openapi  # ty: ignore[invalid-assignment]
+    app.openapi = openapi
 
 
 def _document(app: FastAPI) -> dict[str, Any]:
@@ -66,11 +66,14 @@ def _document(app: FastAPI) -> dict[str, Any]:
         schemas.pop(unused, None)
     schemas["Problem"] = Problem.model_json_schema()
     components["securitySchemes"] = {
-        "token": {"type": "http", "scheme": "bearer", "description": "`fairlead token create` shows one"}
+        "token": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "of `fairlead token create`",
+        }
     }
     components["responses"] = {
-        _name(status): _problem(status, said)
-        for status, said in {**_EVERYWHERE, **_WRITING}.items()
+        _name(status): _problem(status, said) for status, said in {**_EVERYWHERE, **_WRITING}.items()
     }
     document["security"] = [{"token": []}, {}]
     for path, operations in document["paths"].items():
@@ -91,7 +94,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
         operation.setdefault("parameters", []).append(_header("If-None-Match", "an ETag that you have"))
     if method == "post":
         operation.setdefault("parameters", []).append(
-            _header(HEADER, "a random word; the same again repeats the answer and does nothing", LONGEST)
+            _header(HEADER, "a random word; the same again only repeats the answer", LONGEST)
         )
     for status in statuses:
         responses[str(status)] = {"$ref": f"#/components/responses/{_name(status)}"}

@@ -1,7 +1,7 @@
 """Events over HTTP: everything that happens, or what happens to one run, as server-sent events.
 
-``id:`` is an event's number in the outbox, ``event:`` its type, ``data:`` a CloudEvent in JSON. A client
-that comes back names the last number it was given and goes on from there, without a gap.
+``id:`` is an event's number in the outbox, ``event:`` its type, ``data:`` a CloudEvent in JSON. A
+client that comes back names the last number it was given and goes on from there, without a gap.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ import asyncio
 import time
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Query, Response
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 from fairlead.app.api.answers import LARGEST, Number
-from fairlead.app.api.problems import Missing, Refused
 from fairlead.app.following import Following
 from fairlead.app.observing.metrics import Metrics
 from fairlead.app.platform import Platform
+from fairlead.app.problems import Missing, Refused
 from fairlead.errors import FairleadError
 from fairlead.records.verdicts import run_of
 from fairlead.store.outbox import read_after
@@ -67,9 +67,7 @@ def routes(platform: Platform, following: Following, metrics: Metrics) -> APIRou
     router = APIRouter(tags=["events"])
 
     @router.get("/events", summary="Follow everything that happens", responses=_STREAM)
-    async def follow_all(
-        last_event_id: _LastSeen = "", after: _After = None
-    ) -> Response:
+    async def follow_all(last_event_id: _LastSeen = "", after: _After = None) -> Response:
         newest = await following.newest()
         start = _start(last_event_id, after, newest)
         return EventStream(following, metrics, after=newest if start is None else start)

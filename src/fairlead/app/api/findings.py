@@ -52,9 +52,7 @@ def routes(platform: Platform) -> APIRouter:
         limit: Limit = 50,
         after: After = "",
     ) -> Response:
-        sought = SoughtFindings(
-            run=run, check=check, rule=rule, path=path, new=new, blocking=blocking
-        )
+        sought = SoughtFindings(run=run, check=check, rule=rule, path=path, new=new, blocking=blocking)
         with platform.database.read() as connection:
             found = list_findings(connection, sought, limit=limit, below=below(after))
         lines = [FindingSaid.model_validate(one) for one in found.lines]

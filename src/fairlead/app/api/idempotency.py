@@ -20,8 +20,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from fairlead.app.api.problems import problem_response
 from fairlead.app.platform import Platform
+from fairlead.app.problems import problem_response
 from fairlead.store.tables import answer as table
 
 HEADER = "Idempotency-Key"

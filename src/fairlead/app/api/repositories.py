@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
-from collections.abc import Generator
 from pathlib import Path as Folder
 
 import sqlalchemy as sa
@@ -24,10 +22,11 @@ from fairlead.app.api.answers import (
     cut,
     page,
 )
-from fairlead.app.api.problems import Missing, Refused
+from fairlead.app.api.seats import seat
 from fairlead.app.clones.copies import Copies
 from fairlead.app.clones.registering import add_remote
 from fairlead.app.platform import Platform
+from fairlead.app.problems import Missing, Refused
 from fairlead.app.security.callers import Admin
 from fairlead.errors import FairleadError
 from fairlead.records.model import Repository
@@ -52,7 +51,7 @@ class RepositorySaid(Said):
 
 
 class RepositoryAsked(Said):
-    """Which repository to add: by the address that it is cloned from, or by a folder of the server's."""
+    """Which repository to add: by the address that it is cloned from, or by a folder."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -91,7 +90,7 @@ def routes(platform: Platform, copies: Copies) -> APIRouter:
 
     @router.post("", summary="Add a repository", status_code=201, response_model=RepositorySaid)
     def add(asked: RepositoryAsked, caller: Admin) -> Response:
-        with _seat(seats):
+        with seat(seats):
             if asked.url:
                 repository = add_remote(platform, copies, asked.url)
             elif not platform.settings.loopback:
@@ -136,7 +135,7 @@ def routes(platform: Platform, copies: Copies) -> APIRouter:
     def look(number: Number) -> Response:
         with platform.database.read() as connection:
             repository = _found(connection, number)
-        with _seat(seats):
+        with seat(seats):
             copies.fetch(repository.source)
             fresh = intake.take_in(
                 platform.database, repository, environ=platform.environ, clock=platform.clock
@@ -153,19 +152,3 @@ def _found(connection: sa.Connection, number: int) -> Repository:
         raise Missing(
             f"there is no repository {number} here", fix="GET /api/v1/repositories lists them"
         ) from error
-
-
-@contextlib.contextmanager
-def _seat(seats: threading.BoundedSemaphore) -> Generator[None]:
-    """Take one of the few seats for what takes long; raises Refused when none is free."""
-    if not seats.acquire(blocking=False):
-        raise Refused(
-            "as many repositories as may be read at once are being read",
-            fix="try again in a few seconds",
-            status=503,
-            headers={"Retry-After": "5"},
-        )
-    try:
-        yield
-    finally:
-        seats.release()

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from fairlead.app.api.answers import Moment, Number, Said, answer
 from fairlead.app.api.documents import document
-from fairlead.app.api.problems import Missing
 from fairlead.app.platform import Platform
+from fairlead.app.problems import Missing
 from fairlead.errors import FairleadError
 from fairlead.records.changes import revision_of
 from fairlead.records.model import Revision
@@ -43,7 +43,7 @@ def routes(platform: Platform) -> APIRouter:
     @router.get(
         "/{number}/plan",
         summary="Show which checks a revision needs, and why",
-        description="What `fairlead plan --format json` prints: docs/reference/verdict.md describes it.",
+        description="What `fairlead plan --format json` prints: see docs/reference/verdict.md.",
         response_model=dict[str, object],
     )
     def show_plan(number: Number) -> Response:
@@ -51,7 +51,8 @@ def routes(platform: Platform) -> APIRouter:
             plan = found_revision(connection, number).plan
         if plan is None:
             raise Missing(
-                f"revision {number} hasn't been read yet", fix="ask again in a moment; its run says why not"
+                f"revision {number} hasn't been read yet",
+                fix="ask again in a moment; its run says why",
             )
         return document(plan)
 

@@ -22,10 +22,10 @@ from fairlead.app.api.answers import (
     page,
 )
 from fairlead.app.api.documents import document
-from fairlead.app.api.problems import Missing
 from fairlead.app.api.revisions import found_revision
 from fairlead.app.api.sarif import as_sarif
 from fairlead.app.platform import Platform
+from fairlead.app.problems import Missing
 from fairlead.records.model import Run
 from fairlead.records.runs import SoughtRuns, list_runs
 from fairlead.records.verdicts import check_lines_of, findings_of, run_of, verdict_of
@@ -35,7 +35,7 @@ from fairlead.workers.model import RunState
 
 
 class RunSaid(Said):
-    """A run as it stands; ``attempt`` is 0 while it has never been taken, 2 after its worker vanished."""
+    """A run as it stands; ``attempt`` is 0 until it is taken, 2 after its worker vanished."""
 
     id: int = Field(examples=[1033])
     revision_id: int = Field(examples=[977])
@@ -120,6 +120,7 @@ def routes(platform: Platform) -> APIRouter:
                 everything=asked.everything,
             )
             run = _found(unit.connection, run_id)
+        platform.notice()
         said = RunSaid.model_validate(run)
         return answer(said, status=201, location=f"/api/v1/runs/{run.id}")
 
@@ -131,7 +132,7 @@ def routes(platform: Platform) -> APIRouter:
     @router.post(
         "/{number}/cancel",
         summary="Have a run stopped",
-        description="One that waits ends at once, one that runs soon; one that has ended stays as it is.",
+        description="One that waits ends at once, one that runs soon, one that has ended not at all.",
         response_model=RunSaid,
     )
     def cancel(number: Number) -> Response:
@@ -150,7 +151,7 @@ def routes(platform: Platform) -> APIRouter:
     @router.get(
         "/{number}/verdict",
         summary="Show what a run decided, with all that led to it",
-        description="What `fairlead check --format json` prints: docs/reference/verdict.md describes it.",
+        description="What `fairlead check --format json` prints: see docs/reference/verdict.md.",
         response_model=dict[str, object],
     )
     def verdict(number: Number) -> Response:

@@ -11,6 +11,7 @@ from fairlead.records.model import FindingRow
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
+
 def as_sarif(findings: Sequence[FindingRow]) -> dict[str, object]:
     """Return a SARIF log with one run for each check; ``baselineState`` says what the change added.
 

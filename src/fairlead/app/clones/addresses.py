@@ -77,9 +77,11 @@ def read_remote(
             fix="leave out what stands before the @; only what can be read without it can be added",
         )
     if not _PATH.fullmatch(parts.path) or "/.." in parts.path:
-        raise _refused(source, "its path is missing, or holds signs that such a path has no use for")
+        raise _refused(source, "its path is missing, or no plain one")
     named = host in {name.lower() for name in private}
-    if parts.scheme == "ssh" and (not named or not re.fullmatch(r"[a-z0-9_-]+", parts.username or "git")):
+    if parts.scheme == "ssh" and (
+        not named or not re.fullmatch(r"[a-z0-9_-]+", parts.username or "git")
+    ):
         raise _refused(source, f"{host} isn't among the hosts that are asked by ssh")
     addresses = _addresses(source, host, port, resolve)
     inside = [address for address in addresses if not is_public(address)]

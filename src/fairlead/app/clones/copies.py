@@ -118,9 +118,17 @@ class Copies:
         return read_remote(source, private=self.private, resolve=self.resolve)
 
     def _fetch(self, remote: Remote, place: Path) -> None:
-        words = ("fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", remote.url, _HEADS)
+        words = (
+            "fetch",
+            "--quiet",
+            "--prune",
+            "--no-tags",
+            "--no-write-fetch-head",
+            remote.url,
+            _HEADS,
+        )
         limit = min(self.timeout, FETCH_TIMEOUT)
-        self._git(remote, place, f"--git-dir={place}", *words, timeout=limit)
+        self._git(remote, place, f"--git-dir={place}", *words, remote.url, _HEADS, timeout=limit)
 
     def _name_default_branch(self, remote: Remote, fresh: Path) -> None:
         """Have the copy say which branch its origin has for the default one, as clones do."""

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 
-from fairlead.app.api.problems import Refused
 from fairlead.app.observing.metrics import Metrics
 from fairlead.app.platform import Platform
+from fairlead.app.problems import Refused
 from fairlead.store.migrations import newest_version, version_of
 
 
@@ -48,7 +48,12 @@ def _schema(platform: Platform) -> str:
 
 
 def _engine(platform: Platform) -> str:
-    return "ok"
+    if platform.keeper is None:
+        return "elsewhere"
+    health = platform.keeper.health()
+    if not health.ok:
+        raise _not_ready(health.words, health.fix)
+    return health.words
 
 
 def _not_ready(cause: str, fix: str) -> Refused:

@@ -1,6 +1,6 @@
 """Logs on standard error: JSON with the names of the Elastic Common Schema, or lines for people.
 
-One line a request, with its id; a run's lines have the run's. Libraries' own lines come out the same way.
+One line a request, with its id; a run's lines have the run's. Libraries' lines come out the same way.
 """
 
 from __future__ import annotations
@@ -55,8 +55,11 @@ def configure_logs(stream: TextIO | None = None, *, people: bool | None = None) 
     last: list[Processor] = (
         [
             structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
-            structlog.dev.ConsoleRenderer(colors=False),
-            _harmless,
+            structlog.dev.ConsoleRenderer(
+                colors=False,
+                exception_formatter=structlog.dev.plain_traceback,  # values are nobody's business
+            ),
+            _harmless_line,
         ]
         if readable
         else [_as_ecs, structlog.processors.JSONRenderer(ensure_ascii=True)]
@@ -84,9 +87,7 @@ def configure_logs(stream: TextIO | None = None, *, people: bool | None = None) 
     )
 
 
-def _as_ecs(
-    logger: object, method: str, event: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
+def _as_ecs(logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Rename what a line says to the schema's names."""
     error = event.pop("exc_info", None)
     line: dict[str, Any] = {
@@ -118,7 +119,7 @@ def _as_ecs(
     return line
 
 
-def _harmless(logger: object, method: str, line: str) -> str:
+def _harmless_line(logger: object, method: str, line: Any) -> str:
     """Show control characters, which a path or a tool may hold, as escapes."""
     return "".join(
         sign if sign.isprintable() or sign == "\n" else sign.encode("unicode_escape").decode()

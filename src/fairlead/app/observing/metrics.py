@@ -86,11 +86,8 @@ class _Stored(Collector):
     def collect(self) -> Iterable[Metric]:
         run = tables.run
         with self._database.read() as connection:
-            states: dict[str, int] = dict(
-                connection.execute(
-                    sa.select(run.c.state, sa.func.count()).group_by(run.c.state)
-                ).tuples()
-            )
+            counted = sa.select(run.c.state, sa.func.count()).group_by(run.c.state)
+            states = {state: number for state, number in connection.execute(counted)}
             queued, number = count_queued(connection), last_number(connection)
         runs = GaugeMetricFamily("fairlead_runs", "Runs in the store, by state.", labels=("state",))
         for state in RunState:

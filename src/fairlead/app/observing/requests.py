@@ -10,13 +10,16 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from fairlead.app.api.problems import problem_response
 from fairlead.app.observing.metrics import Metrics
+from fairlead.app.problems import problem_response
 
 _ID = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
 _TRACE = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 _CLOSED = 499
+
+BELOW = "/api/v1"
+"""What the addresses of the API begin with; their routes leave it out."""
 
 
 class Observed:
@@ -85,9 +88,10 @@ def request_id_of(headers: Headers) -> str:
 
 def _route(scope: Scope) -> str:
     """Return the template of the address, of which there are few; never the address itself."""
-    route = scope.get("route")
-    path = getattr(route, "path", "")
-    return path if isinstance(path, str) and path else "(none)"
+    path = getattr(scope.get("route"), "path", "")
+    if not isinstance(path, str) or not path:
+        return "(none)"
+    return path if path.startswith(BELOW) or not scope["path"].startswith(BELOW) else BELOW + path
 
 
 def _caller(scope: Scope) -> str:

@@ -17,7 +17,7 @@ FORGOTTEN_AFTER = 3600.0
 """Seconds without a wrong try after which a client's tries are forgotten."""
 
 MOST_CLIENTS = 10_000
-"""How many clients are remembered; beyond that, the one whose last wrong try is the longest ago goes."""
+"""How many clients are remembered; beyond that, the one goes whose last wrong try is the oldest."""
 
 _MOST_KNOWN = 1000
 

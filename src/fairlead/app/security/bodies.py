@@ -6,7 +6,7 @@ import contextlib
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from fairlead.app.api.problems import problem_response
+from fairlead.app.problems import problem_response
 
 LIMIT = 1 << 20
 """Bytes that a request's body may have."""

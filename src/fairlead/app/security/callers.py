@@ -21,8 +21,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as Asked
 
-from fairlead.app.api.problems import Refused, problem_response
 from fairlead.app.platform import Platform
+from fairlead.app.problems import Refused, problem_response
 from fairlead.app.security import tokens
 from fairlead.app.security.backoff import Backoff
 from fairlead.app.security.forms import has_form_token, is_form, same_origin
@@ -91,9 +91,7 @@ class Guard:
                     return
         await self._app(scope, receive, send)
 
-    async def _find(
-        self, scope: Asked, headers: Headers
-    ) -> Response | tuple[Caller, bool, str]:
+    async def _find(self, scope: Asked, headers: Headers) -> Response | tuple[Caller, bool, str]:
         """Return who asks, whether their browser says so by itself, and their session's word."""
         if is_open(scope["path"]):
             return self._caller("nobody", "nobody", (), ""), True, ""
@@ -111,12 +109,20 @@ class Guard:
 
     async def _by_token(self, scope: Asked, shown: str) -> Response | tuple[Caller, bool, str]:
         kind, _, word = shown.partition(" ")
-        token = None
+        client = (scope.get("client") or ("", 0))[0]
+        tried = Tried()
         if kind.lower() == "bearer":
-            answer = await self.try_token(scope, word.strip())
-            if isinstance(answer, Response):
-                return answer
-            token = answer
+            tried = await to_thread.run_sync(
+                try_token, self._platform, self._backoff, client, word.strip()
+            )
+        if tried.wait > 0:
+            return problem_response(
+                429,
+                f"too many wrong tokens came from {client}",
+                f"wait {tried.wait:.0f} s, then show a right one",
+                headers={"Retry-After": str(int(tried.wait) + 1)},
+            )
+        token = tried.token
         if token is None:
             return problem_response(
                 401,
@@ -127,25 +133,6 @@ class Guard:
         caller = self._caller(f"token {token.id}", token.name, token.scopes, "")
         return _allowed(scope, caller) or (caller, False, "")
 
-    async def try_token(self, scope: Asked, word: str) -> Token | Response | None:
-        """Return the token that was shown, ``None`` for a wrong one, an answer when it is too soon."""
-        client = (scope.get("client") or ("", 0))[0]
-        now, shown = self._platform.clock(), tokens.digest(word)
-        wait = self._backoff.wait(client, shown, now)
-        if wait > 0:
-            return problem_response(
-                429,
-                f"too many wrong tokens came from {client}",
-                f"wait {wait:.0f} s, then show a right one",
-                headers={"Retry-After": str(int(wait) + 1)},
-            )
-        token = await to_thread.run_sync(tokens.identify, self._platform.database, word, now)
-        if token is None:
-            self._backoff.failed(client, now)
-        else:
-            self._backoff.succeeded(client, shown)
-        return token
-
     def _token_of(self, session: Session) -> Token | None:
         return tokens.of_number(self._platform.database, session.token, self._platform.clock())
 
@@ -153,6 +140,27 @@ class Guard:
         return Caller(
             id=id_, name=name, scopes=frozenset(scopes), form_token=self._sessions.form_token(word)
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """A token that was shown, ``None`` for a wrong one; or how long to wait before showing it."""
+
+    token: Token | None = None
+    wait: float = 0.0
+
+
+def try_token(platform: Platform, backoff: Backoff, client: str, word: str) -> Tried:
+    """Look at a token that a client shows; while it has to wait, the token isn't looked at."""
+    now, shown = platform.clock(), tokens.digest(word)
+    if (wait := backoff.wait(client, shown, now)) > 0:
+        return Tried(wait=wait)
+    token = tokens.identify(platform.database, word, now)
+    if token is None:
+        backoff.failed(client, now)
+    else:
+        backoff.succeeded(client, shown)
+    return Tried(token=token)
 
 
 def caller_of(request: Request) -> Caller:
@@ -192,11 +200,11 @@ def _allowed(scope: Asked, caller: Caller) -> Response | None:
 
 
 def _unknown(scope: Asked, headers: Headers) -> Response:
-    if scope["method"] == "GET" and not scope["path"].startswith("/api/"):
-        if "text/html" in headers.get("accept", ""):
-            query = scope["query_string"].decode("latin-1")
-            then = quote(scope["path"] + (f"?{query}" if query else ""), safe="")
-            return RedirectResponse(f"{LOGIN}?then={then}", status_code=303)
+    page = scope["method"] == "GET" and not scope["path"].startswith("/api/")
+    if page and "text/html" in headers.get("accept", ""):
+        query = scope["query_string"].decode("latin-1")
+        then = quote(scope["path"] + (f"?{query}" if query else ""), safe="")
+        return RedirectResponse(f"{LOGIN}?then={then}", status_code=303)
     return problem_response(
         401,
         "nobody said who is asking",

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from fairlead.app.api.problems import problem_response
+from fairlead.app.problems import problem_response
 from fairlead.settings import Settings
 
 OPEN_TO_ALL_NAMES = frozenset({"/healthz", "/readyz"})
@@ -60,7 +60,7 @@ def names_of(settings: Settings) -> Collection[str]:
 
 
 def host_name(value: str) -> str:
-    """Return the name in a Host header in lower case, without port and brackets; ``""`` for nonsense."""
+    """Return a Host header's name in lower case, without port and brackets; ``""`` for nonsense."""
     try:
         parts = urlsplit(f"//{value}")
         found = parts.hostname or ""

@@ -46,7 +46,7 @@ class Sessions:
         return self._signer.dumps([token, secrets.token_urlsafe(12)])
 
     def read(self, cookie: str) -> Session | None:
-        """Return the session that a cookie holds, ``None`` for one that is forged, spoilt or too old."""
+        """Return the session that a cookie holds, ``None`` for a forged, spoilt or old one."""
         try:
             token, word = self._signer.loads(cookie, max_age=LASTS)
         except (BadData, ValueError, TypeError):
@@ -54,7 +54,7 @@ class Sessions:
         return Session(token, word) if isinstance(token, int) and isinstance(word, str) else None
 
     def form_token(self, word: str) -> str:
-        """Return what a form of the session with this word has to hold; of nobody's session for ``""``."""
+        """Return what a form has to hold in the session with this word, ``""`` without a session."""
         return hmac.new(self._key, b"form " + word.encode(), hashlib.sha256).hexdigest()
 
     def is_form_token(self, shown: str, word: str) -> bool:
@@ -63,7 +63,7 @@ class Sessions:
 
 
 def signing_key(state: Path) -> bytes:
-    """Return the key that sessions are signed with, made at the first time; its owner alone may read it.
+    """Return the key that sessions are signed with, made at the first time; for its owner alone.
 
     Several servers of one platform need the same: they share the folder. Raises FairleadError when it
     can't be read or made.

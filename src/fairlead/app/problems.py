@@ -80,7 +80,7 @@ def problem_response(
     headers: Mapping[str, str] | None = None,
     request_id: str | None = None,
 ) -> Response:
-    """Return an answer that says what was seen and what to do; in ASCII, so that any terminal takes it."""
+    """Return an answer that says what was seen and what to do; in ASCII, harmless on any terminal."""
     problem = Problem(
         title=title_of(status), status=status, detail=detail, fix=fix, request_id=request_id
     )
