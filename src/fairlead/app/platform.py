@@ -15,7 +15,7 @@ from fairlead.workers.keeping import Keeper
 class Platform:
     """The open store with what steers it; ``clock`` gives seconds since 1970.
 
-    ``keeper`` keeps background runs going, where this process does.
+    ``keeper`` has background runs carried out; ``None`` where nothing is served.
     """
 
     settings: Settings
@@ -25,6 +25,6 @@ class Platform:
     keeper: Keeper | None = None
 
     def notice(self) -> None:
-        """Have what was queued just now looked at at once, where this process keeps runs going."""
+        """Say that a run was queued just now, so that it doesn't wait for the next look."""
         if self.keeper is not None:
             self.keeper.notice()

@@ -54,12 +54,16 @@ def serve(
     watcher = Watcher(platform=platform, fetch=lambda one: copies.bring_up(one.source))
     server = Server(build(platform, copies=copies), ready)
     try:
+        if platform.keeper:
+            platform.keeper.start()
         if watch:
             watcher.start()
         with contextlib.suppress(KeyboardInterrupt):  # raised again once it has ended for it
             server.run(sockets=[listening])
     finally:
         watcher.stop()
+        if platform.keeper:
+            platform.keeper.stop(patience=GRACE)
 
 
 class Server(uvicorn.Server):

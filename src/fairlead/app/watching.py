@@ -69,12 +69,14 @@ class Watcher:
             refs = refs_of(repository, self.platform)
             if self._seen.get(repository.id) == refs:
                 return
-            take_in(
+            fresh = take_in(
                 self.platform.database,
                 repository,
                 environ=self.platform.environ,
                 clock=self.platform.clock,
             )
+            if fresh:
+                self.platform.notice()
             self._seen[repository.id] = refs
         except FairleadError as error:
             trouble = f"{error.cause}; {error.fix}"

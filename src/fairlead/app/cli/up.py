@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
             worksheet=arguments.worksheet,
         )
         with holding(settings.state, settings.address):
-            platform = open_platform(settings, environ=os.environ)
+            platform = open_platform(settings, environ=os.environ, serving=True)
             try:
                 _follow_what_is_here(platform)
                 serve(
