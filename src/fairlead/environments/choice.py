@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fairlead.environments.brought import ignored_files, stamp_of
+from fairlead.environments.closure import closure
 from fairlead.environments.created import Maker
 from fairlead.environments.fitness import misfits, missing_to_build, refuses_python
 from fairlead.environments.found import ask_interpreter, environment_folders, read_environment
@@ -88,6 +89,9 @@ class Environments:
             brought = ignored_files(self.work_tree, declared.files, tracked)
             stamp = f"{found.stamp} {stamp_of(self.work_tree, brought)}"
             found = replace(found, brought=brought, stamp=stamp)
+        recipe = self._recipe(project, side)
+        if recipe is not None:
+            found = replace(found, belonging=frozenset(recipe.locked) or closure(recipe.wants, found))
         missing = missing_to_build(project, found)
         if missing and self._may_make(side):
             recipe = from_words(project.build_requires or ())

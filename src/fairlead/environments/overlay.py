@@ -115,9 +115,11 @@ def _write_programs(environment: Environment, projects: Iterable[Project], progr
         if not first or "/" in name or (programs / name).exists():
             continue
         script = programs / name
+        # A first line can't name a place that is long or has a space: the shell reads the second as
+        # a command, Python as a string.
         script.write_text(
-            f"#!{python}\nimport sys\nfrom {module.strip()} import {first}\n"
-            f"sys.argv[0] = {name!r}\nsys.exit({attribute}())\n",
+            f"#!/bin/sh\n'''exec' '{python}' \"$0\" \"$@\"\n' '''\n"
+            f"import sys\nfrom {module.strip()} import {first}\nsys.exit({attribute}())\n",
             encoding="utf-8",
         )
         script.chmod(0o755)
