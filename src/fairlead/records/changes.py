@@ -132,7 +132,8 @@ def change_of(connection: sa.Connection, change_id: int) -> Change:
         raise FairleadError(
             f"there is no change {change_id} here", fix="the board lists the changes that there are"
         )
-    said: dict[str, Any] = {**row._mapping, "kind": Kind(row.kind), "state": State(row.state)}
+    said: dict[str, Any] = {name: row._mapping[name] for name in Change.__slots__}
+    said.update(kind=Kind(row.kind), state=State(row.state))
     return Change(**said)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
@@ -20,8 +19,11 @@ from fairlead.records.model import FindingRow
 from fairlead.records.showing import Shown, show_change, show_run
 from fairlead.workers.ledger import ask_cancel, enqueue
 
-LISTED = 200
+LISTED = 100
 """How many findings a page says in full."""
+
+AROUND = 6
+"""Lines that a change's page shows before and after a finding."""
 
 
 def routes(platform: Platform) -> APIRouter:
@@ -65,6 +67,7 @@ def routes(platform: Platform) -> APIRouter:
                 at=platform.clock(),
                 everything=everything,
             )
+        platform.notice()
         return _back(shown)
 
     @router.post("/runs/{number}/cancel")
@@ -88,7 +91,7 @@ def _page(shown: Shown, diffs: Diffs) -> HTMLResponse:
     held = [finding for finding in shown.findings if counts(finding)]
     reported = [finding for finding in shown.findings if finding.new and not counts(finding)]
     files, trouble = _files(shown, diffs)
-    inside = {finding.id for file in files for finding in _said_in(file, shown.findings)}
+    inside = {file.file.path for file in files}
     report = shown.verdict.report if shown.verdict else shown.revision.plan or {}
     return page(
         "change.html",
@@ -99,10 +102,11 @@ def _page(shown: Shown, diffs: Diffs) -> HTMLResponse:
         rows=rows,
         held=held,
         reported=reported,
+        held_beyond=max(len(held) - LISTED, 0),
         old=[finding for finding in shown.findings if not finding.new],
         files=files,
         trouble=trouble,
-        elsewhere=[one for one in [*held, *reported][:LISTED] if one.id not in inside],
+        elsewhere=[finding for finding in held[:LISTED] if finding.path not in inside],
         report=report,
         score=_score(report),
         place=place,
@@ -113,20 +117,17 @@ def _page(shown: Shown, diffs: Diffs) -> HTMLResponse:
 def _files(
     shown: Shown, diffs: Diffs, *, everything: bool = False
 ) -> tuple[list[FileWithFindings], str]:
-    """Return the files of the diff, all or those with new findings, and why they can't be read."""
-    new = [finding for finding in shown.findings if finding.new][:LISTED]
-    paths = {finding.path for finding in new if finding.path}
+    """Return the files of the diff, all or those that block, and why they can't be read."""
+    wanted = [one for one in shown.findings if one.new and (everything or counts(one))][:LISTED]
+    paths = {finding.path for finding in wanted if finding.path}
     if not paths and not everything:
         return [], ""
     try:
         read = diffs.of(shown.repository, shown.revision, None if everything else paths)
     except FairleadError as error:
         return [], f"The diff can't be shown: {error.cause}. What to do: {error.fix}"
-    return with_findings(read, new, _say), ""
-
-
-def _said_in(file: FileWithFindings, findings: Sequence[FindingRow]) -> list[FindingRow]:
-    return [finding for finding in findings if finding.path == file.file.path]
+    around = None if everything else AROUND
+    return with_findings(read, wanted, _say, around=around), ""
 
 
 def _say(finding: FindingRow) -> Markup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -116,8 +117,6 @@ def counted(number: int, noun: str) -> str:
 
 
 def said_of_checks(sentence: str) -> str:
-    """Return what a verdict says without its outcome, which stands beside it already.
-
-    ``Blocked: 1 of 9 checks found something new.`` gives ``1 of 9 checks found something new``.
-    """
-    return sentence.partition(": ")[2].removesuffix(".") or sentence
+    """Return how many checks a verdict's sentence speaks of: ``1 of 9 checks``, ``8 checks``."""
+    found = re.search(r"(?:\d+ of )?\d+ checks?", sentence)
+    return found[0] if found else sentence.partition(": ")[2].removesuffix(".")
