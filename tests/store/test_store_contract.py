@@ -49,7 +49,7 @@ def test_state_and_its_events_appear_together(database: Database) -> None:
         after = connection.execute(sa.select(tables.repository.c.name)).scalars().all()
         events = [event.type for event in read_after(connection, 0)]
     assert (before, after) == ([], ["lab"])
-    assert events == ["dev.cdevents.repository.created.0.2.0"]
+    assert events == ["dev.cdevents.repository.created.0.3.0"]
 
 
 def test_a_reader_is_not_kept_waiting_by_a_writer(database: Database) -> None:
