@@ -42,7 +42,8 @@ class Tree:
 class Environments:
     """The environments of the projects that a change concerns, by side (``head``, ``base``).
 
-    ``work_tree`` is ``None`` in a bare repository. Each is looked for, or made, once.
+    ``work_tree`` is ``None`` in a bare repository. ``tagged`` gives the version that the history was
+    last tagged with, ``""`` without one. Each environment is looked for, or made, once.
     """
 
     trees: Mapping[str, Tree]
@@ -51,6 +52,7 @@ class Environments:
     environ: Mapping[str, str]
     terms: Terms
     maker: Maker
+    tagged: Callable[[], str] = lambda: ""
     _known: dict[str, tuple[Found, ...]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -84,6 +86,10 @@ class Environments:
             declared=declared,
             siblings=tuple(other for other in self.trees[side].projects if other != project),
         )
+        if project.name and not project.version:  # a tree is no repository: nobody could ask git there
+            version = found.version_of(project.name) or self.tagged()
+            stamp = f"{found.stamp} {version}"
+            found = replace(found, project=replace(project, version=version), stamp=stamp)
         if self.work_tree is not None and declared.files:
             tracked = self.trees[side].listing
             brought = ignored_files(self.work_tree, declared.files, tracked)
