@@ -67,6 +67,9 @@ def enqueue(
             "fix": "",
         },
     ).one()
+    unit.connection.execute(  # for the board; before runs are touched, so that locks keep one order
+        tables.change.update().where(tables.change.c.revision_id == revision_id).values(run_id=row.id)
+    )
     _emit(unit, QUEUED, row, at)
     _supersede(unit, row, at)
     return row.id
