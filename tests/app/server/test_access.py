@@ -419,14 +419,11 @@ def test_markup_in_what_changes_call_themselves_stays_text(
     ],
 )
 def test_no_address_leads_to_other_files(platform: Platform, address: str) -> None:
-    with running(platform) as server:
-        with socket.create_connection(("127.0.0.1", server.port)) as line:
-            line.sendall(
-                f"GET {address} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
-            )
-            answer = b""
-            while chunk := line.recv(65536):
-                answer += chunk
+    with running(platform) as server, socket.create_connection(("127.0.0.1", server.port)) as line:
+        line.sendall(f"GET {address} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+        answer = b""
+        while chunk := line.recv(65536):
+            answer += chunk
 
     assert answer.split()[1] in {b"404", b"400", b"405"}
     assert b"root:" not in answer
