@@ -97,10 +97,12 @@ def clock(at: float | None) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """Return seconds as people say them: ``0.4 s``, ``41 s``, ``3 min 20 s``; ``""`` for none."""
+    """Return seconds as people say them: ``40 ms``, ``0.4 s``, ``41 s``, ``3 min 20 s``."""
     if seconds is None:
         return ""
     seconds = max(seconds, 0.0)
+    if 0 < seconds < 0.095:
+        return f"{seconds * 1000:.0f} ms"
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     if seconds < 119.5:
