@@ -26,9 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="wait: from queued to begun; plan, check, run: how long each took; verdict: from queued "
         "to decided",
     )
-    parser.add_argument(
-        "--statistic", default="median", help="mean, p90, max, count, … (median)"
-    )
+    parser.add_argument("--statistic", default="median", help="mean, p90, max, count, … (median)")
     parser.add_argument(
         "--window",
         action="append",

@@ -160,5 +160,5 @@ def _score(report: object) -> Markup:
 
 def _named(reason: Mapping[str, Any]) -> str:
     if reason["feature"] == "intercept":
-        return "every change"
+        return "where every change begins"
     return f"{reason['feature']}: {reason['value']:.4g}"

@@ -16,7 +16,14 @@ from fairlead import __version__
 from fairlead.app.web.forms import csrf_field
 from fairlead.app.web.visible import visible_value
 from fairlead.records.changes import CREATED, UPDATED
-from fairlead.workers.events import CHECK_FINISHED, CHECK_STARTED, FINISHED, QUEUED, STARTED
+from fairlead.workers.events import (
+    CHECK_FINISHED,
+    CHECK_PROGRESSED,
+    CHECK_STARTED,
+    FINISHED,
+    QUEUED,
+    STARTED,
+)
 
 NAVIGATION = (
     ("board", "/", "Board"),
@@ -48,7 +55,9 @@ BANDS: Mapping[str, str] = {"low": "◇", "medium": "◈", "high": "◆"}
 """Of each band of risk its shape."""
 
 
-FOLLOWED = " ".join((CREATED, UPDATED, QUEUED, STARTED, FINISHED, CHECK_STARTED, CHECK_FINISHED))
+FOLLOWED = " ".join(
+    (CREATED, UPDATED, QUEUED, STARTED, FINISHED, CHECK_STARTED, CHECK_PROGRESSED, CHECK_FINISHED)
+)
 """The types of events after which a page that shows changes is looked at again."""
 
 
