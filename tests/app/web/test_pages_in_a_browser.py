@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser
 
-from app.web.browsing import Open, Visit
-from app.web.lab import HOSTILE, Lab
+from app.web.browsing import Open, Visit, visits
+from app.web.lab import HOSTILE, Lab, Served
 
 HOSTILE_BRANCH = HOSTILE.replace(" ", "")
 WIDTHS = (320, 768, 1440)
@@ -34,45 +36,66 @@ def addresses(lab: Lab) -> list[str]:
     ]
 
 
-def test_no_page_has_anything_to_complain_of_in_the_console(lab: Lab, visit: Open) -> None:
-    complaints = {}
-    for address in addresses(lab):
-        seen = visit(address)
-        seen.page.wait_for_timeout(50)
-        complaints[address] = seen.wrong
-        seen.context.close()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What a browser had to say of one page: all of it should be empty but ``rules``.
 
-    assert {address: said for address, said in complaints.items() if said} == {}
+    ``serious`` is what axe calls serious or critical, ``rules`` how many of its rules were met.
+    """
+
+    wrong: list[str]
+    beyond: dict[int, int]
+    serious: dict[str, list[str]]
+    rules: int
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious_on_any_page(lab: Lab, visit: Open, scheme: str) -> None:
-    found = {}
-    for address in addresses(lab):
-        seen = visit(address, scheme=scheme, bypass_csp=True)  # axe itself is the only thing inline
-        open_everything(seen)
-        seen.page.evaluate(AXE_SCRIPT)
-        result = seen.page.evaluate("axe.run()")
-        found[address] = [
+@pytest.fixture(scope="module")
+def surveyed(lab: Lab, browser: Browser, served: Served) -> dict[str, Survey]:
+    """Return what a browser has to say of a page of every kind, everything that folds being open."""
+    with visits(browser, served.address) as visit:
+        return {address: survey(visit(address)) for address in addresses(lab)}
+
+
+def survey(seen: Visit) -> Survey:
+    """Look at a page at every width and, with axe, in both schemes; close it."""
+    page = seen.page
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    page.evaluate(AXE_SCRIPT)
+    serious, rules = {}, 0
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        result = page.evaluate("axe.run()")
+        rules = len(result["passes"])
+        serious[scheme] = [
             f"{one['id']}: {one['nodes'][0]['html'][:200]}"
             for one in result["violations"]
             if one["impact"] in ("serious", "critical")
         ]
-        seen.context.close()
+    beyond = {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        beyond[width] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    seen.context.close()
+    return Survey(wrong=seen.wrong, beyond=beyond, serious=serious, rules=rules)
 
-    assert {address: said for address, said in found.items() if said} == {}
+
+def test_no_page_has_anything_to_complain_of_in_the_console(surveyed: dict[str, Survey]) -> None:
+    assert {address: one.wrong for address, one in surveyed.items() if one.wrong} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_any_page(surveyed: dict[str, Survey], scheme: str) -> None:
+    assert {
+        address: one.serious[scheme] for address, one in surveyed.items() if one.serious[scheme]
+    } == {}
+    assert min(one.rules for one in surveyed.values()) > 10
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_no_page_scrolls_sideways(lab: Lab, visit: Open, width: int) -> None:
-    beyond = {}
-    for address in addresses(lab):
-        seen = visit(address, width=width)
-        open_everything(seen)
-        beyond[address] = seen.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        seen.context.close()
-
-    assert {address: pixels for address, pixels in beyond.items() if pixels > 0} == {}
+def test_no_page_scrolls_sideways(surveyed: dict[str, Survey], width: int) -> None:
+    assert {
+        address: one.beyond[width] for address, one in surveyed.items() if one.beyond[width] > 0
+    } == {}
 
 
 def test_every_page_is_whole_without_javascript(lab: Lab, visit: Open) -> None:
@@ -135,8 +158,3 @@ def test_a_page_that_is_not_there_says_what_to_do(visit: Open) -> None:
 
     assert "There is no change 999999 here." in page.inner_text("h1")
     assert "What to do: the board lists the changes" in page.inner_text("main")
-
-
-def open_everything(seen: Visit) -> None:
-    """Open every part of a page that can be folded."""
-    seen.page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
