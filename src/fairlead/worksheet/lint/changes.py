@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from fairlead.worksheet.lint.prose import Passage, Sentence, is_window, stems_of, text_before
-from fairlead.worksheet.lint.quantities import Kind, Quantity, stem
+from fairlead.worksheet.lint.prose import Sentence, is_window, text_before
+from fairlead.worksheet.lint.quantities import Kind, Quantity
 
 _FILL = r"(?:\W+(?!and\b|or\b)[\w'’-]+){0,4}?\W*$"
 _FROM = re.compile(rf"\bfrom{_FILL}", re.I)
@@ -22,6 +22,21 @@ _INSTEAD = re.compile(
     re.I,
 )
 _COMMA_FROM = re.compile(r"[,(]\s*from\W+(?:(?:about|around|up to|an? average of|over)\s+)?$", re.I)
+_COMMA_AFTER = re.compile(
+    r"[,(]\s*(?:after|where (?:it|there|that) (?:was|were|had been))\s+(?:the |about |an average of )?$",
+    re.I,
+)
+_IT_WAS = re.compile(
+    r"^(?:[^.;]{0,60}\b)?(?:it|they|there|that|[\w-]+['’]s) (?:was|were|had been|had taken|took"
+    r"|used to be)\s+(?:about |around |at |an average of |still |only )*$"
+    r"|^(?:Before|Earlier|Previously|Until then)\b[^.;]{0,40}$",
+    re.I,
+)
+_OF_WHOLE = re.compile(
+    r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty))\s+(?:out )?of"
+    r"\s+(?:the |our |all )?$",
+    re.I,
+)
 _LEADING = re.compile(
     r"^\W*(?:instead of|in place of|rather than|compared (?:to|with)|from)\b[^,]*$", re.I
 )
@@ -40,7 +55,7 @@ _CHANGE_NOUN = (
 _AFTER = re.compile(
     rf"^\s*(?:[\w-]+\s+){{0,2}}?(?:{_CHANGE_NOUN}|fewer|less|more|higher|lower|{_WORSE}|shorter"
     rf"|longer|better"
-    r"|smaller|larger|bigger|cheaper|below|above|worse|earlier|sooner|off|down|up|saved)\b",
+    r"|smaller|larger|bigger|cheaper|below|above|(?:over|under) (?:the|our|my|what|last)|worse|earlier|sooner|off|down|up|saved)\b",
     re.I,
 )
 _BEFORE = re.compile(
@@ -64,28 +79,6 @@ _OTHER_CLAUSE = re.compile(
     r";(?!\s*(?:that|this|which|it|so)\b)|\b(?:and|but|while|whereas)\s+(?!that\b|this\b|which\b"
     r"|so\b|it\b|thereby\b|thus\b|saved\b|hence\b)",
     re.I,
-)
-
-
-def _stems(words: str) -> set[str]:
-    return {stem(word) for word in words.split()}
-
-
-_GENERIC = {
-    Kind.DURATION: _stems(
-        "time latency delay duration wait speed length turnaround lag runtime uptime"
-    ),
-    Kind.MONEY: _stems("cost spend spending bill price revenue expense budget invoice"),
-    Kind.SIZE: _stems("memory storage volume bandwidth footprint"),
-}
-
-
-_OF_WHOM = re.compile(
-    r"(?<!number )(?<!amount )(?<!volume )(?<!rate )(?<!share )(?<!count )"
-    r"\b(?:from|of|by|about|among|with|for)\s+(?:the |our |its |their |my )?\w+"
-)
-_CLAUSE = re.compile(
-    r"[;:]|,\s+(?:and|but|while|which|by)\s|\s+(?:and|but)\s+(?=(?:the|our|we|I|customer|user)\b)"
 )
 
 
@@ -127,7 +120,11 @@ class Claim:
 def changes_in(sentence: Sentence) -> tuple[Change, ...]:
     """Return the changes that a sentence states by two figures, in order."""
     found: list[Change] = []
-    figures = [one for one in sentence.quantities if one.kind is not Kind.FACTOR]
+    figures = [
+        one
+        for one in sentence.quantities
+        if one.kind is not Kind.FACTOR and not _is_whole(sentence, one)
+    ]
     for at, second in enumerate(figures):
         for first in reversed(figures[max(0, at - 3) : at]):
             pair = None if _is_sample(sentence, first) else _pair(sentence, first, second)
@@ -178,8 +175,27 @@ def claims_in(sentence: Sentence) -> tuple[Claim, ...]:
     return tuple(claims)
 
 
+def told_next(first: Sentence, second: Sentence) -> Change | None:
+    """Return the change whose before comes a sentence later: "… 13 minutes. Before it was 48"."""
+    for before in second.quantities[:2]:
+        if before.weak or is_window(second, before):
+            continue
+        if not _IT_WAS.search(second.text[: before.start - second.start]):
+            return None
+        for after in first.quantities:
+            if after.weak or is_window(first, after) or after.kind is Kind.FACTOR:
+                continue
+            one, two = in_one_unit(before, after)
+            if one.same_unit(two) and not _same(one, two):
+                return Change(before=one, after=two)
+        return None
+    return None
+
+
 def linked(sentence: Sentence, change: Change, claim: Claim) -> bool:
     """Whether a claim is about that change, and not about something else in the sentence."""
+    if claim.speed and change.before.kind in {Kind.SIZE, Kind.MONEY}:
+        return False
     if claim.quantity.start > change.end:
         between = sentence.text[change.end - sentence.start : claim.quantity.start - sentence.start]
     else:
@@ -192,63 +208,6 @@ def follows(second: Sentence) -> bool:
     return bool(_RELATED.match(second.text)) and not changes_in(second)
 
 
-def begun_at(sentence: Sentence, situation: Passage | None) -> list[tuple[Quantity, Quantity]]:
-    """Return what a sentence's figure may have been before: a figure of Situation for the same thing.
-
-    Each pair is the figure in Situation and the one in the sentence; both are in one unit and count
-    the same things, or stand among the same words.
-    """
-    pairs = []
-    for after in sentence.quantities:
-        if (
-            after.kind in {Kind.PERCENT, Kind.FACTOR, Kind.POINTS}
-            or after.weak
-            or is_window(sentence, after)
-        ):
-            continue
-        for other in situation.sentences if situation else ():
-            for before in other.quantities:
-                if before.weak or is_window(other, before) or not before.same_unit(after):
-                    continue
-                counted = before.kind is Kind.COUNT and before.noun and after.noun
-                if counted or (
-                    before.kind is not Kind.COUNT and stems_of(sentence.text) & stems_of(other.text)
-                ):
-                    pairs.append((before, after))
-    return pairs
-
-
-def metric_is_known(sentence: Sentence, claim: Claim, passages: list[Passage]) -> bool:
-    """Whether the story gives a figure for the very thing whose change is claimed.
-
-    That is so where another sentence has a figure in the unit that the thing is measured in and shares
-    the thing's words, or counts the thing itself.
-    """
-    start, end = claim.quantity.start - sentence.start, claim.quantity.end - sentence.start
-    left = _OF_WHOM.sub(" ", _CLAUSE.split(sentence.text[:start])[-1])
-    right = _CLAUSE.split(sentence.text[end:])[0]
-    near = " ".join([*left.split()[-7:], *right.split()[:5]])
-    if re.search(r"\b(?:who|which|that)\b", near, re.I):
-        return False
-    metric = stems_of(near)
-    kind = next((kind for kind, words in _GENERIC.items() if metric & words), None)
-    own = metric - set().union(*_GENERIC.values())
-    for passage in passages:
-        for other in passage.sentences:
-            if other is sentence:
-                continue
-            for one in other.quantities:
-                if is_window(other, one) or one.weak:
-                    continue
-                if kind and one.kind is kind and own & stems_of(other.text):
-                    return True
-                if not kind and one.kind is Kind.COUNT and one.noun and stem(one.noun) in own:
-                    return True
-                if not kind and one.kind in _GENERIC and len(own & stems_of(other.text)) >= 2:
-                    return True
-    return False
-
-
 def _pair(sentence: Sentence, first: Quantity, second: Quantity) -> Change | None:
     lead = sentence.text[: first.start - sentence.start]
     between = sentence.text[first.end - sentence.start : second.start - sentence.start]
@@ -259,7 +218,7 @@ def _pair(sentence: Sentence, first: Quantity, second: Quantity) -> Change | Non
         or (_LEADING.match(lead) and "," in between and not lead.lower().lstrip().startswith("from"))
     ):
         before, after = first, second
-    elif _INSTEAD.search(between) or _COMMA_FROM.search(between):
+    elif _INSTEAD.search(between) or _COMMA_FROM.search(between) or _COMMA_AFTER.search(between):
         if re.match(r"\s*(?:to|→)\s", sentence.text[second.end - sentence.start :]):
             return None  # "…, from 8 to 2": the pair is the next one
         before, after = second, first
@@ -292,13 +251,19 @@ def _as(plain: Quantity, like: Quantity) -> Quantity:
     )
 
 
+def _is_whole(sentence: Sentence, one: Quantity) -> bool:
+    """Whether a count is the 24 of "three of 24", which is no end of a change."""
+    before = text_before(sentence, one.start - sentence.start)
+    return one.kind is Kind.COUNT and bool(_OF_WHOLE.search(before))
+
+
 def _is_sample(sentence: Sentence, one: Quantity) -> bool:
     """Whether a count says over how many something was seen: "over 1,100 trains"."""
     before = sentence.text[: one.start - sentence.start]
     return (
         one.kind is Kind.COUNT
         and bool(one.noun)
-        and bool(re.search(r"\b(?:over|across|among)\s+$", before, re.I))
+        and bool(re.search(r"\b(?:over|across|among)\s+$|\d[^.;]*\bfor\s+$", before, re.I))
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
-from fairlead.worksheet.lint.changes import Change, changes_in
+from fairlead.worksheet.lint.changes import Change, changes_in, told_next
 from fairlead.worksheet.lint.model import Spotted, Surroundings
 from fairlead.worksheet.lint.prose import Passage, Sentence, Telling, is_window, stems_of
 from fairlead.worksheet.lint.quantities import Kind, Quantity, stem
@@ -23,7 +24,10 @@ _STATISTICS = (
         r" (?:at|of)\b|\breach(?:ed|ing) (?:\w+ ){0,2}§|\bspik(?:ed|ing) (?:to|at) (?:\w+ )?§"
         r"|§ (?:\S+ )?at (?:the )?most\b|\bat most (?:\w+ )?§",
     ),
-    ("best case", r"\bbest case\b|\bfastest\b|\bas little as\b|\bat best\b"),
+    (
+        "best case",
+        r"\bbest (?:case|run|lap|day|week|time|result|of)\b|\bfastest\b|\bas little as\b|\bat best\b",
+    ),
     ("upper bound", r"\b(?:under|less than|below|within|no more than|sub-?) ?(?:\w+ )?§"),
 )
 _CONDITIONS = (
@@ -51,6 +55,7 @@ _SAME_CONDITION = re.compile(
     r"|whenever|max(?:imum)?|p9\d|at most|never)\b",
     re.I,
 )
+_WORST = re.compile(r"\b(?:worst|busiest|longest|slowest|max(?:imum)?|up to)\b", re.I)
 _MEANS = {"average", "median"}
 _WHOLE = re.compile(r"\b(?:all|all of the|all the|each of the|of the|every one of the)\s+$", re.I)
 _THE = re.compile(r"\b(?:the|our|my|those|these)\s+$", re.I)
@@ -86,6 +91,19 @@ def changed_statistic(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
                     start, end = change.before.start, change.before.end
                     yield Spotted(passage=passage, start=start, end=end, what=said)
                     return
+        for first, second in pairwise(passage.sentences):
+            change = told_next(first, second)
+            before = _tags(second, change.before, None)[0] if change else ""
+            after = _tags(first, change.after, None)[0] if change else ""
+            if change and before and after and _differ(before, after):
+                one, two = _words(passage.text, change.before), _words(passage.text, change.after)
+                yield Spotted(
+                    passage=passage,
+                    start=change.before.start,
+                    end=change.before.end,
+                    what=f'the before ("{one}") is {_a(before)}, the after ("{two}") {_a(after)}',
+                )
+                return
 
 
 def contradiction(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
@@ -98,6 +116,7 @@ def contradiction(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
         for sentence in passage.sentences if passage else ():
             spot = _other_total(telling, name, sentence) or (
                 _other_before(passage, sentence, situation)
+                or _other_count(passage, sentence, situation)
                 or _other_interval(passage, sentence, situation)
                 if passage and name == RESULT
                 else None
@@ -113,6 +132,7 @@ def _mismatch(passage: Passage, sentence: Sentence, change: Change, situation: P
     before = _tags(sentence, change.before, change.after)
     told = _told_before(situation, change.before) if situation else None
     ranged = ""
+    told_text = told[0].text if told else ""
     if told:
         other, figure = told
         known = _tags(other, figure, None)
@@ -141,6 +161,8 @@ def _mismatch(passage: Passage, sentence: Sentence, change: Change, situation: P
         )
     if ranged and not after[0]:
         return f'the before is "{ranged}" in Situation and "{first}" here'
+    if after[1] in {"quiet", "test"} and not before[1] and not _first(_CONDITIONS[1:3], told_text):
+        return f'the after ("{second}") is for {after[1]} time, the before ("{first}") is not'
     return ""
 
 
@@ -150,14 +172,18 @@ def _condition_lost(telling: Telling, result: Passage, sentence: Sentence, chang
         return ""
     for name in (SITUATION, TASK, ACTION):
         told = _told_before(passage, change.before) if (passage := telling.passage(name)) else None
-        if passage is None or told is None or _tags(*told, None)[1] != "peak":
+        known = _tags(*told, None) if told else ("", "")
+        worst = known[0] == "worst case" and told and _WORST.search(told[0].text)
+        lost = known[1] == "peak" or worst
+        if passage is None or told is None or not lost:
             continue
         if not stems_of(told[0].text) & stems_of(sentence.text):
             continue
         first, second = _words(passage.text, told[1]), _words(result.text, change.after)
         quiet = _first(_CONDITIONS[1:2], sentence.text)
         when = f"for {quiet} time" if quiet else "for no condition at all"
-        before = f'the before ("{first}" in {heading_of(name)}) is for peak time'
+        kind = "for peak time" if known[1] == "peak" else "a worst case"
+        before = f'the before ("{first}" in {heading_of(name)}) is {kind}'
         return f'{before}, the after ("{second}") {when}'
     return ""
 
@@ -252,12 +278,13 @@ def _other_total(telling: Telling, name: str, sentence: Sentence) -> tuple[Quant
             and (
                 other.qualified == one.qualified
                 or not (one.qualified or _ADJECTIVE.search(other.qualified))
+                or (not one.qualified and _WHOLE.search(before) and one.low < other.low)
             )
             and not other.is_range
         ]
         if (
             not alike
-            or any(other.low == one.low for _, other in alike)
+            or any(other.low == one.low and other.kind is Kind.COUNT for _, other in earlier)
             or any(
                 other.low == one.low and stem(other.noun or one.noun) == stem(one.noun)
                 for other in inside
@@ -370,6 +397,43 @@ def _other_before(
             return before, (
                 f'the before is "{_words(passage.text, before)}" here and'
                 f' "{_words(situation.text, said[0])}" in Situation'
+            )
+    return None
+
+
+def _other_count(
+    passage: Passage, sentence: Sentence, situation: Passage
+) -> tuple[Quantity, str] | None:
+    """Return a count's before, where Situation counts the same things once, and otherwise."""
+    for change in changes_in(sentence):
+        before, noun = change.before, change.before.noun or change.after.noun
+        if before.kind is not Kind.COUNT or not noun or before.is_range or before.qualified:
+            continue
+        told = [
+            (part, one)
+            for part in situation.sentences
+            for one in part.quantities
+            if one.kind is Kind.COUNT and not one.weak
+        ]
+        alike = [
+            (part, one) for part, one in told if stem(one.noun) == stem(noun) and not one.qualified
+        ]
+        if len(alike) != 1 or any(one.low <= before.low <= one.high for _, one in told):
+            continue
+        part, one = alike[0]
+        shared = (stems_of(part.text) & stems_of(sentence.text)) - {stem(noun)}
+        hedged = re.search(
+            r"\b(?:about|around|some|roughly|nearly|almost|over)\s+$", passage.text[: before.start]
+        )
+        if (
+            shared
+            and not hedged
+            and 0.5 <= one.low / before.low <= 2
+            and not _close(one.low, before.low)
+        ):
+            return before, (
+                f'the before is "{_words(passage.text, before)}" here and'
+                f' "{_words(situation.text, one, one.noun)}" in Situation'
             )
     return None
 

@@ -35,8 +35,10 @@ WHEN = re.compile(
     rf"\b(?:in|since|from|by|until|till|during|of|for|between|after|before|to|on|this|last|early"
     rf"|late|mid)[ -]"
     rf"(?:the (?:end|start|middle|beginning) of |early |late |mid-?)?{_MONTH}"
-    r"|\b(?:in|since|from|by|until|during|of|for|throughout) (?:the (?:end|start|course) of )?(?:19"
-    r"|20)\d\d\b"
+    r"|\b(?:19[5-9]\d|20[0-4]\d)\b(?! [a-z]+s\b)"
+    r"|\b(?:Easter|Whitsun|Pentecost|Christmas|Advent|Lent|Thanksgiving|Halloween|Carnival|Ramadan|Eid"
+    r"|Diwali|Hanukkah|New Year|World Cup|Olympics)\b"
+    rf"|\b(?:day|week|month|quarter|year|sprint|season|term) (?:{_NUMBER})\b(?! times)"
     r"|\b(?:January|February|April|June|July|August|September|October|November|December)\b"
     r"|\bsince(?=[,.;])"
     r"|\b(?:so far|to date|post-(?:launch|release|migration)|ever since|next day|FY ?'?\d\d)\b"
@@ -351,6 +353,9 @@ UNNAMED = re.compile(
     r"|implementations"
     r"|institutions|offices|branches|suppliers|hotels|restaurants|cities|towns|plants|factories)\b"
     r"|\b(?:industry|market|sector)[ -](?:average|standards?|benchmarks?|norms?)\b"
+    r"|\bno other [a-z]+\b[^.;]{0,50}\b(?:is|are|was|were|has|have|does|do|comes?|as)\b"
+    r"|(?:^|[.;] |, (?:and |while |whereas ))(?:most |all |many )?(?:other|similar|comparable) [a-z]+s\b"
+    r"[^.;,]{0,40}\b(?:more|less|longer|slower|worse|fewer|higher|later)\b"
     r"|\bamong the (?:best|fastest|lowest|highest)\b|\bbest[- ]in[- ]class\b|\bindustry[- ]leading\b",
     re.I,
 )
@@ -358,8 +363,9 @@ _TIME = re.compile(
     rf"\b(?:so far|to date|post-|ever|FY|after|before|during|following|at the|on \w+ day|by the time"
     rf"|{_UNIT}|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tues|Wednes|Thurs|Fri|Satur"
     rf"|Sun|spring"
-    r"|summer|autumn|winter|Easter|Christmas|Black|holiday|harvest|exhibition|since|half|its first"
-    r"|evening"
+    r"|summer|autumn|winter|Easter|Whitsun|Pentecost|Christmas|Advent|Lent|Thanks|Hallow|Carnival"
+    r"|Ramadan|Eid|Diwali|Hanukkah|New Year|World|Olympics|term|Black|holiday|harvest|exhibition|since|half"
+    r"|its first|evening"
     r"|morning|night|(?:19|20)\d\d|[QH][1-4]|drill|session|mailing|survey|campaign|pilot|trial|roll"
     r"|test|review"
     r"|audit|cut|storm|election)",

@@ -9,11 +9,9 @@ from math import floor
 
 from fairlead.worksheet.lint.changes import (
     Change,
-    begun_at,
     changes_in,
     claims_in,
     linked,
-    metric_is_known,
 )
 from fairlead.worksheet.lint.cues import (
     COUNT_PEOPLE,
@@ -24,13 +22,14 @@ from fairlead.worksheet.lint.cues import (
     SAME_DAY,
     UNKNOWN,
     UNNAMED,
-    names_source,
     says_when,
     without_rates,
 )
+from fairlead.worksheet.lint.grounds import begun_at, can_be_computed, metric_is_known
 from fairlead.worksheet.lint.model import Spotted, Surroundings
 from fairlead.worksheet.lint.prose import Passage, Sentence, Telling, is_window, stems_of, text_before
 from fairlead.worksheet.lint.quantities import Kind, Quantity, stem
+from fairlead.worksheet.lint.sourcing import looked_up_in, names_source
 from fairlead.worksheet.model import ACTION, EXTRA, LESSON, NOTES, RESULT, SITUATION, TASK, EvidenceKind
 
 _STATED = re.compile(
@@ -48,6 +47,15 @@ _OWN_WORK = re.compile(
     r"|coached)\s+(?:[a-z]+\s+){0,2}$",
     re.I,
 )
+_OFF_A_DATE = re.compile(
+    r"\s*(?:before|ahead of|after|later?|early|earlier) (?:the|my|our|than)\b|\s*(?:late|early)\b", re.I
+)
+_OPINION = re.compile(
+    rf"(?:\s+of)?(?:\s+[\w'’-]+){{0,3}}?\s+(?:{COUNT_PEOPLE}|ticked|gave|were (?:happy|content|satisfied))\b"
+    r"|\s+of (?:the |our )?[\w-]+ (?:who|that)\b",
+    re.I,
+)
+"""A share of what people said, or of some of them: the n is how many answered, not how many there are."""
 _EVERY = re.compile(r"\b(?:every|per|each)\s+$", re.I)
 _FASTER = re.compile(r"\s*(?:\w+\s+)?(?:faster|quicker|speedier|more quickly|slower)\b", re.I)
 
@@ -72,6 +80,7 @@ def baseline(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     if result is None:
         return
     passages = [one for name, one in telling.passages.items() if name != NOTES]
+    told = [one for name in (SITUATION, TASK, RESULT) if (one := telling.passage(name))]
     for at, sentence in enumerate(result.sentences):
         near = result.sentences[max(0, at - 1) : at + 2]
         unnamed = UNNAMED.search(sentence.text)
@@ -91,7 +100,7 @@ def baseline(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
                 if other is not sentence
             ):
                 continue
-            if metric_is_known(sentence, claim, passages):
+            if metric_is_known(sentence, claim, passages) or can_be_computed(claim, told):
                 continue
             begun = begun_at(sentence, telling.passage(SITUATION))
             if any(linked(sentence, Change(before=end, after=end), claim) for _, end in begun):
@@ -173,7 +182,7 @@ def no_source(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     measured = [
         (sentence, one)
         for sentence, one in outcomes(result)
-        if one.kind is not Kind.DURATION or _compared(sentence)
+        if one.kind is not Kind.DURATION or (_compared(sentence) and not _off_a_date(sentence, one))
     ]
     measured = [pair for pair in measured if not _own_work(*pair)]
     if not measured or any(one.kind is not EvidenceKind.TYPED for one in telling.story.evidence):
@@ -182,7 +191,7 @@ def no_source(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     if any(names_source(one.text) for one in said if one):
         return
     action = telling.passage(ACTION)
-    if action and MEASURING_ACTION.search(action.text):
+    if action and (MEASURING_ACTION.search(action.text) or looked_up_in(action.text)):
         return
     sentence, first = max(measured, key=lambda pair: _claims(*pair))
     yield Spotted(
@@ -271,6 +280,11 @@ def _compared(sentence: Sentence) -> bool:
     return bool(changes_in(sentence)) or bool(_STATED.search(sentence.text))
 
 
+def _off_a_date(sentence: Sentence, one: Quantity) -> bool:
+    """Whether a duration says how far from a date something was: "three weeks before the deadline"."""
+    return bool(_OFF_A_DATE.match(sentence.text[one.end - sentence.start :]))
+
+
 def _is_faster(sentence: Sentence, one: Quantity) -> bool:
     after = sentence.text[one.end - sentence.start :]
     return bool(_FASTER.match(after))
@@ -303,6 +317,10 @@ def _shared(sentence: Sentence, one: Quantity) -> str | None:
             return None
         return stem(plural)
     if re.match(rf"\s+(?:also\s+|now\s+)?{COUNT_PEOPLE}\b", after, re.I):
+        return ""
+    if re.match(r"\s+(?:were|are|had|have)\b", after) and re.search(
+        r"(?:^|[,;]\s+(?:and |but )?)$", before
+    ):
         return ""
     rate = RATE_NOUNS.search(before[-60:]) and re.search(
         r"\b(?:to|at|of|reached|is|was|hit)\s+(?:about\s+)?$", before, re.I
@@ -341,12 +359,12 @@ def _n_is_known(noun: str, one: Quantity, sentence: Sentence, telling: Telling) 
     if re.search(
         r"\b\d[\d,]* (?:\w+ )?(?:responses|answers|respondents|participants|people asked|replies"
         r"|interviews)\b"
-        r"|\b(?:surveyed|asked|polled|interviewed|among|of) (?:the |all |our )?\d[\d,]* ",
+        r"|\b(?:surveyed|asked|polled|interviewed|among) (?:the |all |our )?\d[\d,]* ",
         near,
         re.I,
     ):
         return True
-    if not noun:
+    if not noun or _OPINION.match(sentence.text, one.end - sentence.start):
         return False
     return any(
         other.kind is Kind.COUNT

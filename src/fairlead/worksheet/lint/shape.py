@@ -119,6 +119,7 @@ _OPEN_WORDS = frozenset(
         "it",
     ]
 )
+_OPENERS = {"The", "A", "An", "My", "Our", "This", "These", "And", "But", "I", "We", "They", "It", "In"}
 _SIGNS = re.compile(r"[^\w]+")
 _CLOSERS = ('"', "'", "”", "’", ")", "]", "*", "_", "`", "»")
 _LEARNED = re.compile(
@@ -251,6 +252,9 @@ def _breaks_off(last: Sentence) -> bool:
 def _alone_is_open(last: Sentence, others: list[Sentence], telling: Telling, passage: Passage) -> bool:
     """Whether a sentence without its full stop stands out among sections that close theirs."""
     prose = [one for one in others if not one.item]
+    words = last.text.split()
+    if 1 < len(words) <= 3 and words[0] in _OPENERS and all(one.closed for one in prose):
+        return not last.item and not re.search(r"\d", last.text)
     if last.item or len(last.text.split()) < 6 or not prose or not all(one.closed for one in prose):
         return False
     if re.search(r"[\d%)\]]$", last.text.rstrip()):

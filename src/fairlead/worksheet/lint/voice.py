@@ -65,6 +65,7 @@ _JOINT = re.compile(
     r"|\bI (?:sat|met|worked|walked|went|spent|paired)\b[^.;]*\bwith\b[^.;]*\band we\b",
     re.I,
 )
+_TELLER = re.compile(r"\bI\b")
 _HAD_DONE = re.compile(
     r"\bhad\s+(?:\w+\s+){1,5}?(?:\w+ed|built|made|done|written|cut|sent|put|read)\b", re.I
 )
@@ -197,6 +198,8 @@ def _doings(pattern: re.Pattern[str], sentence: Sentence) -> Iterator[tuple[int,
             continue
         if found["who"].lower() != "we" and pattern is _ACHIEVED:
             continue  # what a team reached is a result, unless the teller hides in a "we"
+        if _TELLER.search(sentence.text, 0, found.start("who")):
+            continue  # "I went to her, and we worked out": the teller has said who
         start, end = found.start("who"), found.end("verb")
         yield sentence.start + start, sentence.start + end, sentence.text[start:end]
 
