@@ -16,7 +16,8 @@ from fairlead.worksheet.story_file import heading_of
 _STATISTICS = (
     ("average", r"\bon average\b|\baverage[ds]?\b|\bmean\b|\bavg\b|\btypical(?:ly)?\b"),
     ("median", r"\bmedian\b|\bp50\b|\b50th percentile\b"),
-    ("high percentile", r"\bp9\d(?:\.\d)?\b|\b9\dth percentile\b|\b9\d\.\d+th percentile\b"),
+    ("99th percentile", r"\bp99(?:\.\d+)?\b|\b99(?:\.\d+)?th percentile\b"),
+    ("high percentile", r"\bp(?:[6-8]\d|9[0-8])\b|\b(?:[6-8]\d|9[0-8])th percentile\b"),
     (
         "worst case",
         r"\bup to (?:\w+ )?§|\bworst\b|\bmax(?:imum)?\b|\blongest\b|\bslowest\b|\bas (?:much|long"
@@ -33,7 +34,7 @@ _STATISTICS = (
 _CONDITIONS = (
     (
         "peak",
-        r"\bat (?:the )?peak\b|(?<!off[- ])\bpeak (?:hours?|times?|load|season|traffic)\b"
+        r"\bat (?:the )?peak\b|(?<!off[- ])\bpeak (?:hours?|times?|load|season|traffic|days?|weeks?|months?)\b"
         r"|\bbusy (?:hours?|times?|periods?|days?|season|nights?|evenings?)\b"
         r"|\b(?:is|was|are|were|it's) busy\b|\b(?:month|quarter|year)[ -]end\b"
         r"|\bbusiest\b|\brush\b|\blunch ?time\b"
@@ -60,12 +61,16 @@ _MEANS = {"average", "median"}
 _WHOLE = re.compile(r"\b(?:all|all of the|all the|each of the|of the|every one of the)\s+$", re.I)
 _THE = re.compile(r"\b(?:the|our|my|those|these)\s+$", re.I)
 _ADJECTIVE = re.compile(
-    r"(?:al|ed|ive|ous|ful|less|able|ible|ic|ior|ern|est|ary)\b"
+    r"\w{3}(?:al|ed|ive|ous|ful|less|able|ible|ic|ior|ern|est|ary)\b"
     r"|\b(?:remaining|pending|running|existing|missing|old|new|large|small|big|open|main|key|core"
     r"|top|busy|other|different|separate|more"
     r"|further|extra|last"
     r"|first|next|best|worst|good|bad|free|full|empty|late|early|long|short|high|low|major|minor"
     r"|public|private)\b"
+)
+_PERIOD = (
+    r"(?:19|20)\d\d|January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|spring|summer|autumn|winter|day|week|month|quarter|term|semester|season|year|period|batch|class|cohort"
 )
 _EVERY = re.compile(r"\bevery\s+$", re.I)
 _INSTEAD_OF_EVERY = re.compile(
@@ -74,7 +79,9 @@ _INSTEAD_OF_EVERY = re.compile(
     re.I,
 )
 _RESTRICTS = re.compile(
-    r"^\W{0,2}(?:that|who|which|whose|where|with|from|I|we|whom)\b|^\s*,\s*(?:which|who)\b", re.I
+    rf"^\s*(?:of|from)\s+(?:the\s+)?(?:[\w-]+\s+){{0,3}}?(?:{_PERIOD})\b"
+    r"|^\W{0,2}(?:that|who|which|whose|where|with|from|I|we|whom)\b|^\s*,\s*(?:which|who)\b",
+    re.I,
 )
 
 
@@ -217,7 +224,7 @@ def _tags(sentence: Sentence, one: Quantity, other: Quantity | None) -> tuple[st
         # what stands before both belongs to both: "reduced the average time from 8 s to 2 s"
         shared = sentence.text[: other.start - sentence.start]
         head = (
-            _first(_STATISTICS[:3], shared)
+            _first(_STATISTICS[:4], shared)
             if re.search(r"\bfrom\W+(?:[\w-]+\W+){0,3}$", shared)
             else ""
         )

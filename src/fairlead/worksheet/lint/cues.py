@@ -353,6 +353,8 @@ UNNAMED = re.compile(
     r"|implementations"
     r"|institutions|offices|branches|suppliers|hotels|restaurants|cities|towns|plants|factories)\b"
     r"|\b(?:industry|market|sector)[ -](?:average|standards?|benchmarks?|norms?)\b"
+    r"|\b(?:usual|normal|common|customary|standard) (?:in|for) (?:the|our|this) (?:industry|field|sector"
+    r"|market|business|trade|region|country)\b"
     r"|\bno other [a-z]+\b[^.;]{0,50}\b(?:is|are|was|were|has|have|does|do|comes?|as)\b"
     r"|(?:^|[.;] |, (?:and |while |whereas ))(?:most |all |many )?(?:other|similar|comparable) [a-z]+s\b"
     r"[^.;,]{0,40}\b(?:more|less|longer|slower|worse|fewer|higher|later)\b"

@@ -238,7 +238,14 @@ def outcomes(result: Passage) -> tuple[tuple[Sentence, Quantity], ...]:
         and not (one.weak and one.kind is Kind.DURATION)
         and not _is_rate(sentence, one)
         and not (one.weak and not one.noun)
+        and not _is_passing(sentence, one)
     )
+
+
+def _is_passing(sentence: Sentence, one: Quantity) -> bool:
+    """Whether a count is of others who took something up, told in passing: "two other departments"."""
+    written = sentence.text[one.start - sentence.start : one.end - sentence.start]
+    return one.kind is Kind.COUNT and written.isalpha() and one.low <= 3 and "other" in one.qualified
 
 
 def _with_units(sentence: Sentence) -> list[Quantity]:
@@ -303,6 +310,8 @@ def _shared(sentence: Sentence, one: Quantity) -> str | None:
         return None
     after = sentence.text[one.end - sentence.start :]
     before = sentence.text[: one.start - sentence.start]
+    if re.match(r"\s+of\s+(?:those|these|them|the same|it|its [\w ]{2,30}? of \d)\b", after, re.I):
+        return None
     found = re.match(
         r"\s+of\s+(?:(?:the|our|all|my|their|its|these|those|new|surveyed|such"
         r"|every)\s+){0,2}(?P<words>[\w'’ -]{2,60})",

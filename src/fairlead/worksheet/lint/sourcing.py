@@ -70,7 +70,7 @@ _TELLS = _set_of(
 )
 """Verbs that anything can be the subject of: only a record or a holder makes them speak of a source."""
 _AMOUNTS = _set_of("is was are were went fell dropped rose ended")
-_PAPERS = _set_of("account bill counter invoice log meter statement ledger till payslip")
+_PAPERS = _set_of("account bill counter invoice log meter statement ledger till payslip report")
 """What an amount stands on by itself: "the bill was 310 euros"."""
 _PREPOSITIONS = _set_of("in by from per on via through with off at against under")
 _ARTICLES = _set_of(
@@ -170,6 +170,8 @@ def _stands_in(words: list[str], low: list[str], at: int) -> bool:
             return True
         if kind == "holder" and ends and low[to - 1] == "same":
             return True
+        if definite and ends and word.removesuffix("s") in _PAPERS:
+            return True
         if word in _SYSTEMS and ends and to > at + 2:
             return True
         if kind == "holder" and ends and definite and low[at] in {"by", "per", "from", "off"}:
@@ -204,14 +206,11 @@ def _is_told_by(words: list[str], low: list[str], at: int) -> bool:
 
 def _speaks(words: list[str], low: list[str], at: int) -> bool:
     """Whether the verb here has a source for its subject: "the membership cards say 3 of 29"."""
-    word = low[at]
-    if word not in _SHOWS and word not in _TELLS and word not in _AMOUNTS:
-        return False
-    if at and (
-        low[at - 1] in _ARTICLES or low[at - 1] in _PREPOSITIONS or low[at - 1] in {"a", "an", "no"}
-    ):
-        return False  # a noun: "no record", "in logs"
-    if word in {"say", "says", "said"} and at + 2 < len(words) and low[at - 1] == ",":
+    word, led = low[at], low[at - 1] if at else "."
+    shows = word in _SHOWS or (word in {"reports", "reported"} and not led.endswith("s"))
+    if not (shows or word in _TELLS or word in _AMOUNTS) or led in _LEADS_A_NOUN:
+        return False  # the last are nouns: "no record", "in logs"
+    if word in {"say", "says", "said"} and led == "," and at + 2 < len(words):
         return low[at + 1] in _ARTICLES or words[at + 1][0].isupper()  # "…, says the match database"
     subject = _subject(low, at)
     if not subject:
@@ -219,18 +218,18 @@ def _speaks(words: list[str], low: list[str], at: int) -> bool:
     if word in _AMOUNTS:
         return any(one.removesuffix("s") in _PAPERS for one in subject) and not _counted(low, at)
     if any(_kind(one) for one in subject) and not _counted(low, at):
-        after = (
-            low[at + 1 : at + 6] if word in {"has", "have", "had"} else low[max(0, at - 12) : at + 14]
-        )
-        return _is_figure(after)
-    name = any(words[at - back][:2].isupper() for back in range(1, min(4, at + 1)))
-    if word not in _SHOWS and not (name and word in {"has", "had", "says", "gives", "gave", "shows"}):
+        if word not in {"has", "have", "had"}:
+            return _is_figure(low[max(0, at - 12) : at + 14])
+        return _is_figure(low[at + 1 : at + 6]) or low[at + 1 : at + 2] in (["both"], ["all"], ["each"])
+    return shows and _is_shown(subject, low, at)
+
+
+def _is_shown(subject: list[str], low: list[str], at: int) -> bool:
+    """Whether a verb of showing has a figure, and a subject that is neither people nor the thing itself."""
+    if "%" in "".join(subject) or subject[-1] in _PEOPLE:
         return False
-    if "%" in "".join(subject) or subject[-1] in {"we", "i", "they", "it", "he", "she", "you"}:
-        return False
-    return _is_figure(low[max(0, at - 12) : at + 14]) and not _CHANGE.search(
-        " ".join(low[at + 1 : at + 6])
-    )
+    change = _CHANGE.search(" ".join(low[at + 1 : at + 6]))
+    return _is_figure(low[max(0, at - 12) : at + 14]) and not change
 
 
 def _subject(low: list[str], at: int) -> list[str]:
@@ -281,6 +280,10 @@ def _kind(word: str) -> str:
     return "record" if len(singular) > 4 and singular.endswith(_ENDINGS) else ""
 
 
+_PEOPLE = _set_of(
+    "team group people staff department everyone everybody management user customer nobody"
+    " we i they it he she you"
+)
 _AFTER_A_NOUN = _set_of(
     "in on of at for from to with and or as where which that it is was are were has had have both"
     " from against compared after before between too again we i you they he she there by over"

@@ -37,6 +37,7 @@ _AIMED = re.compile(
     r"|collect|retire|finish|complete|connect|enrol|register|repair|fix|switch off)"
     r"|\b(?:hiring|onboarding|migrating|moving|training|converting|selling|raising|closing"
     r"|delivering|serving|saving)"
+    r"|^[^.;:]{2,40}:"
     r"|\bpromised (?:\w+ )?an? [\w-]+ (?:that|which) [\w ]{0,20}within)\s+"
     r"(?:the |all |another |our |an? |only |about |around |some |just |be |cost |stay )*$",
     re.I,
@@ -138,7 +139,9 @@ def _answers(telling: Telling, task: Sentence, target: Quantity | None, result: 
         ]
         long = target.low >= 28 * 86400  # a month and more is when to be done, not how long it may take
         dated = bool(_DAY.search(result.text)) or (long and says_when(without_rates(result.text)))
-        return bool(near) or (target.low >= 86400 and dated)
+        before = task.text[: target.start - task.start]
+        when = target.low >= 86400 and not re.search(r"\b(?:goal|target) of\s+(?:\w+ )?$", before)
+        return bool(near) or (when and dated)
     if target.kind is Kind.COUNT:
         return _count_answers(telling, task, target, result)
     if target.kind is Kind.PERCENT:

@@ -36,7 +36,7 @@ _DOING = (
     "|painted|swapped|wrapped|enabled|disabled|leveraged|adopted|evaluated|researched|tracked|found"
 )
 _ACHIEVING = (
-    "built|implemented|created|developed|fixed|migrated|rewrote|deployed"
+    "built|implemented|created|developed|fixed|migrated|rewrote"
     "|automated|reduced"
     "|improved|increased|cut|eliminated|achieved|solved|resolved|designed"
     "|lowered|raised"
