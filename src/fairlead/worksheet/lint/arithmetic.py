@@ -43,6 +43,8 @@ def arithmetic(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
         if name == NOTES:
             continue
         for at, sentence in enumerate(passage.sentences):
+            if not sentence.quantities:
+                continue
             yield from _in_sentence(passage, sentence)
             if at and follows(sentence):
                 changes = changes_in(passage.sentences[at - 1])

@@ -16,7 +16,6 @@ from fairlead.worksheet.lint.changes import (
 from fairlead.worksheet.lint.cues import (
     COUNT_PEOPLE,
     MASS,
-    MEASURING_ACTION,
     NONE,
     RATE_NOUNS,
     SAME_DAY,
@@ -29,7 +28,7 @@ from fairlead.worksheet.lint.grounds import begun_at, can_be_computed, metric_is
 from fairlead.worksheet.lint.model import Spotted, Surroundings
 from fairlead.worksheet.lint.prose import Passage, Sentence, Telling, is_window, stems_of, text_before
 from fairlead.worksheet.lint.quantities import Kind, Quantity, stem
-from fairlead.worksheet.lint.sourcing import looked_up_in, names_source
+from fairlead.worksheet.lint.sourcing import measures, names_source
 from fairlead.worksheet.model import ACTION, EXTRA, LESSON, NOTES, RESULT, SITUATION, TASK, EvidenceKind
 
 _STATED = re.compile(
@@ -191,7 +190,7 @@ def no_source(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     if any(names_source(one.text) for one in said if one):
         return
     action = telling.passage(ACTION)
-    if action and (MEASURING_ACTION.search(action.text) or looked_up_in(action.text)):
+    if action and measures(action.text):
         return
     sentence, first = max(measured, key=lambda pair: _claims(*pair))
     yield Spotted(
@@ -254,6 +253,7 @@ def _with_units(sentence: Sentence) -> list[Quantity]:
     return [ends.get(one.start, one) for one in sentence.quantities]
 
 
+@lru_cache(maxsize=64)
 def says_unknown(passage: Passage) -> bool:
     """Whether the text says that the figure isn't known, which is as good an answer as a figure."""
     return bool(UNKNOWN.search(passage.text))

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from fairlead.worksheet.lint.masking import masked, stretches
+from fairlead.worksheet.lint.masking import masked
 from fairlead.worksheet.lint.units import (
     FRACTIONS,
     MONEY,
@@ -128,14 +128,6 @@ def quantities_in(text: str) -> list[Quantity]:
     Dates, times of day, years, versions, identifiers and ordinals are not figures. A range is one
     quantity, "from 8 to 2 seconds" is two.
     """
-    found: list[Quantity] = []
-    for start, end in stretches(text):
-        for one in _in_stretch(text[start:end]):
-            found.append(replace(one, start=one.start + start, end=one.end + start) if start else one)
-    return _together(text, sorted(found, key=lambda one: one.start))
-
-
-def _in_stretch(text: str) -> list[Quantity]:
     shown = masked(text)
     found: list[Quantity] = []
     low = shown.lower()
@@ -172,7 +164,7 @@ def _in_stretch(text: str) -> list[Quantity]:
                 weak=True,
             )
         )
-    return found
+    return _together(text, sorted(found, key=lambda one: one.start))
 
 
 def _together(text: str, found: list[Quantity]) -> list[Quantity]:

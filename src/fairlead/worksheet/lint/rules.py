@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fairlead.worksheet.lint import arithmetic, consistency, figures, shape, targets, voice
+from fairlead.worksheet.lint import arithmetic, conditions, consistency, figures, shape, targets, voice
 from fairlead.worksheet.lint.model import Rule, Weight
 
 SWITCH_OFF = "WS001"
@@ -152,7 +152,7 @@ RULES = (
         how="give both as the same statistic under the same condition, or say that they differ",
         source=_BENCHMARKS,
         silent="Figures that only one side says more about, but for a before at the peak.",
-        look=consistency.changed_statistic,
+        look=conditions.changed_statistic,
     ),
     Rule(
         code="WS307",

@@ -118,15 +118,27 @@ _PHRASES = re.compile(
 )
 
 
+_MEASURING = re.compile(
+    r"\b(?:dashboards?|monitoring|metrics|alerts)\b[^.]{0,60}\b(?:to )?(?:track|measure|watch|follow"
+    r"|compare|monitor)"
+    r"|\b(?:track|measur|monitor)\w*\b[^.]{0,40}\b(?:before and after|improvements?|progress"
+    r"|the effect|the results?)"
+    r"|\b(?:ran|run|running|left|let|kept)\b[^.]{0,40}\b(?:beside|side by side|next to"
+    r"|as a (?:control|comparison))\b"
+    r"|\bload[- ]test(?:s|ed)?\b[^.]{0,40}\b(?:before and after|compare)|\bA/B test|\bat random\b"
+    r"|\bsample of\b|\b(?:timed|weighed|sampled|counted|clocked|chalk(?:ed)?|note[ds]?|log(?:ged|s)?)"
+    r" (?:up |down )?(?:every|each|all)\b",
+    re.I,
+)
 _TOOL_IN_ACTION = re.compile(
     r"\b(?:pull|export|quer|took|take|read|extract|look|fetch|download|collect|group|saw|found|check)\w*\b"
     r"[^.;]{0,60}?\b(?:from|in|at|out of) (?:our |the )?(?P<name>[A-Z][\w.-]*)"
 )
 
 
-def looked_up_in(action: str) -> bool:
-    """Whether Action names the tool or the record that its figures were taken from."""
-    return any(not _DATES.match(found["name"]) for found in _TOOL_IN_ACTION.finditer(action))
+def measures(action: str) -> bool:
+    """Whether Action says how the figures were watched, or names the tool that they were taken from."""
+    return bool(_MEASURING.search(action)) or any(not _DATES.match(found["name"]) for found in _TOOL_IN_ACTION.finditer(action))
 
 
 def names_source(text: str) -> bool:

@@ -65,6 +65,7 @@ _JOINT = re.compile(
     r"|\bI (?:sat|met|worked|walked|went|spent|paired)\b[^.;]*\bwith\b[^.;]*\band we\b",
     re.I,
 )
+_ANY_OF_US = re.compile(r"\b(?:we|team|group|squad)\b", re.I)
 _TELLER = re.compile(r"\bI\b")
 _HAD_DONE = re.compile(
     r"\bhad\s+(?:\w+\s+){1,5}?(?:\w+ed|built|made|done|written|cut|sent|put|read)\b", re.I
@@ -190,7 +191,7 @@ def _has_figure(sentence: Sentence, found: re.Match[str]) -> bool:
 
 
 def _doings(pattern: re.Pattern[str], sentence: Sentence) -> Iterator[tuple[int, int, str]]:
-    if _JOINT.search(sentence.text):
+    if not _ANY_OF_US.search(sentence.text) or _JOINT.search(sentence.text):
         return
     for found in pattern.finditer(sentence.text):
         verb = found["verb"].lower()
