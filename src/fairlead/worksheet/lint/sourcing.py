@@ -138,7 +138,9 @@ _TOOL_IN_ACTION = re.compile(
 
 def measures(action: str) -> bool:
     """Whether Action says how the figures were watched, or names the tool that they were taken from."""
-    return bool(_MEASURING.search(action)) or any(not _DATES.match(found["name"]) for found in _TOOL_IN_ACTION.finditer(action))
+    return bool(_MEASURING.search(action)) or any(
+        not _DATES.match(found["name"]) for found in _TOOL_IN_ACTION.finditer(action)
+    )
 
 
 def names_source(text: str) -> bool:
