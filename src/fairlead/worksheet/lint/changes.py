@@ -10,8 +10,8 @@ from fairlead.worksheet.lint.prose import Sentence, is_window, text_before
 from fairlead.worksheet.lint.quantities import Kind, Quantity
 
 _FILL = r"(?:\W+(?!and\b|or\b)[\w'’-]+){0,4}?\W*$"
-_FROM = re.compile(rf"\bfrom{_FILL}", re.I)
-_TO = re.compile(r"^[^.;]{0,70}?\bto\b(?:\W+(?!and\b)[\w'’-]+){0,4}?\W*$", re.I)
+_FROM = re.compile(rf"\bfrom{_FILL}")
+_TO = re.compile(r"^[^.;]{0,70}?\bto\b(?:\W+(?!and\b)[\w'’-]+){0,4}?\W*$")
 _ARROW = re.compile(r"^\W*(?:→|->|-->|⇒|=>)\W*$")
 _INSTEAD = re.compile(
     rf"\b(?:instead of|in place of|rather than|down from|up from|against|compared (?:to|with)|versus"
@@ -19,32 +19,27 @@ _INSTEAD = re.compile(
     rf"|had (?:been|taken|used|needed|cost|lasted|stood|averaged|required|run)|used to [a-z]+|it was"
     rf"|it took|it needed"
     rf"|previously|before that|in contrast to){_FILL}",
-    re.I,
 )
-_COMMA_FROM = re.compile(r"[,(]\s*from\W+(?:(?:about|around|up to|an? average of|over)\s+)?$", re.I)
+_COMMA_FROM = re.compile(r"[,(]\s*from\W+(?:(?:about|around|up to|an? average of|over)\s+)?$")
 _COMMA_AFTER = re.compile(
     r"[,(]\s*(?:after|where (?:it|there|that) (?:was|were|had been))\s+(?:the |about |an average of )?$",
-    re.I,
 )
 _IT_WAS = re.compile(
     r"^(?:[^.;]{0,60}\b)?(?:it|they|there|that|[\w-]+['’]s) (?:was|were|had been|had taken|took"
     r"|used to be)\s+(?:about |around |at |an average of |still |only )*$"
-    r"|^(?:Before|Earlier|Previously|Until then)\b[^.;]{0,40}$",
-    re.I,
+    r"|^(?:before|earlier|previously|until then)\b[^.;]{0,40}$",
 )
 _OF_WHOLE = re.compile(
     r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty))\s+(?:out )?of"
     r"\s+(?:the |our |all )?$",
-    re.I,
 )
 _LEADING = re.compile(
-    r"^\W*(?:instead of|in place of|rather than|compared (?:to|with)|from)\b[^,]*$", re.I
+    r"^\W*(?:instead of|in place of|rather than|compared (?:to|with)|from)\b[^,]*$"
 )
 _HEDGE = re.compile(
     r"(?:about|around|roughly|nearly|almost|over|more than|some|approximately|approx\.?|~|close to"
     r"|at least"
     r"|up to|well over|just over|just under|under|circa|ca\.)\s*$",
-    re.I,
 )
 _WORSE = r"(?:faster|quicker|slower|speedier)"
 _CHANGE_NOUN = (
@@ -56,7 +51,6 @@ _AFTER = re.compile(
     rf"^\s*(?:[\w-]+\s+){{0,2}}?(?:{_CHANGE_NOUN}|fewer|less|more|higher|lower|{_WORSE}|shorter"
     rf"|longer|better"
     r"|smaller|larger|bigger|cheaper|below|above|(?:over|under) (?:the|our|my|what|last)|worse|earlier|sooner|off|down|up|saved)\b",
-    re.I,
 )
 _BEFORE = re.compile(
     r"(?:\b(?:by|down|up|fell|dropped|rose|grew|increased|decreased|improved|reduced|cut|saved"
@@ -65,20 +59,18 @@ _BEFORE = re.compile(
     rf"|dropped)\b[^.;]{{0,40}}\bin)\s+"
     r"(?:(?:about|around|nearly|almost|over|more than|roughly|some|another|an average of|up to|at least"
     r"|as much as|a further|approximately|close to|well over|just over|only|full|\w+ly)\s+)*$",
-    re.I,
 )
 _RESTATED = re.compile(
-    r"(?:\d[^.;]*, or|\bthat is|\bwhich is|\bi\.e\.),?\s+(?:about |roughly )?$", re.I
+    r"(?:\d[^.;]*, or|\bthat is|\bwhich is|\bi\.e\.),?\s+(?:about |roughly )?$"
 )
-_PART_OF = re.compile(r"\d (?:[a-z]+ )?(?:out )?of (?:the |our |all )?\d", re.I)
-_SO = re.compile(r"\d[^.;]*,? (?:so|that is|that['’]s|which is|i\.e\.),? (?:about )?$", re.I)
-_BEFORE_AFTER = re.compile(r"^\W*(?:[\w'’-]+\W+){0,3}?before\b", re.I)
-_NOW = re.compile(r"^\W*(?:[\w'’-]+\W+){0,3}?(?:after(?:wards)?|now)\b", re.I)
+_PART_OF = re.compile(r"\d (?:[a-z]+ )?(?:out )?of (?:the |our |all )?\d")
+_SO = re.compile(r"\d[^.;]*,? (?:so|that is|that['’]s|which is|i\.e\.),? (?:about )?$")
+_BEFORE_AFTER = re.compile(r"^\W*(?:[\w'’-]+\W+){0,3}?before\b")
+_NOW = re.compile(r"^\W*(?:[\w'’-]+\W+){0,3}?(?:after(?:wards)?|now)\b")
 _RELATED = re.compile(r"^\s*(?:This|That|These|It|Which|So|In other words|A|An)\b")
 _OTHER_CLAUSE = re.compile(
     r";(?!\s*(?:that|this|which|it|so)\b)|\b(?:and|but|while|whereas)\s+(?!that\b|this\b|which\b"
     r"|so\b|it\b|thereby\b|thus\b|saved\b|hence\b)",
-    re.I,
 )
 
 
@@ -140,8 +132,8 @@ def claims_in(sentence: Sentence) -> tuple[Claim, ...]:
     claims = []
     for one in sentence.quantities:
         start, end = one.start - sentence.start, one.end - sentence.start
-        before, after = text_before(sentence, start), sentence.text[end:]
-        written = sentence.text[start:end].lower()
+        before, after = text_before(sentence, start), sentence.low[end:]
+        written = sentence.low[start:end].lower()
         if one.kind is Kind.PERCENT:
             changed = _AFTER.match(after) or _BEFORE.search(before)
             restated = _RESTATED.search(before) and not _PART_OF.search(before)
@@ -156,7 +148,6 @@ def claims_in(sentence: Sentence) -> tuple[Claim, ...]:
                     rf"\s*(?:as (?:\w+)|{_WORSE}|more|less|fewer|higher|lower|better|shorter|smaller"
                     rf"|increase)",
                     after,
-                    re.I,
                 )
                 and not (written.startswith("twice") or "fold" in written)
             ):
@@ -166,7 +157,7 @@ def claims_in(sentence: Sentence) -> tuple[Claim, ...]:
         claims.append(
             Claim(
                 quantity=one,
-                speed=bool(re.match(rf"\s*(?:\w+\s+)?(?:{_WORSE}|as fast|as quick)", after, re.I)),
+                speed=bool(re.match(rf"\s*(?:\w+\s+)?(?:{_WORSE}|as fast|as quick)", after)),
                 hedged=bool(_HEDGE.search(before)),
                 worded=not any(sign.isdigit() for sign in written),
                 based=_base(sentence, one, after),
@@ -180,7 +171,7 @@ def told_next(first: Sentence, second: Sentence) -> Change | None:
     for before in second.quantities[:2]:
         if before.weak or is_window(second, before):
             continue
-        if not _IT_WAS.search(second.text[: before.start - second.start]):
+        if not _IT_WAS.search(second.low[: before.start - second.start]):
             return None
         for after in first.quantities:
             if after.weak or is_window(first, after) or after.kind is Kind.FACTOR:
@@ -197,9 +188,9 @@ def linked(sentence: Sentence, change: Change, claim: Claim) -> bool:
     if claim.speed and change.before.kind in {Kind.SIZE, Kind.MONEY}:
         return False
     if claim.quantity.start > change.end:
-        between = sentence.text[change.end - sentence.start : claim.quantity.start - sentence.start]
+        between = sentence.low[change.end - sentence.start : claim.quantity.start - sentence.start]
     else:
-        between = sentence.text[claim.quantity.end - sentence.start : change.start - sentence.start]
+        between = sentence.low[claim.quantity.end - sentence.start : change.start - sentence.start]
     return not _OTHER_CLAUSE.search(between)
 
 
@@ -209,17 +200,17 @@ def follows(second: Sentence) -> bool:
 
 
 def _pair(sentence: Sentence, first: Quantity, second: Quantity) -> Change | None:
-    lead = sentence.text[: first.start - sentence.start]
-    between = sentence.text[first.end - sentence.start : second.start - sentence.start]
+    lead = sentence.low[: first.start - sentence.start]
+    between = sentence.low[first.end - sentence.start : second.start - sentence.start]
     if (
         _ARROW.match(between)
         or (_FROM.search(lead[-45:]) and _TO.match(between))
-        or (_BEFORE_AFTER.match(between) and _NOW.match(sentence.text[second.end - sentence.start :]))
+        or (_BEFORE_AFTER.match(between) and _NOW.match(sentence.low[second.end - sentence.start :]))
         or (_LEADING.match(lead) and "," in between and not lead.lower().lstrip().startswith("from"))
     ):
         before, after = first, second
     elif _INSTEAD.search(between) or _COMMA_FROM.search(between) or _COMMA_AFTER.search(between):
-        if re.match(r"\s*(?:to|→)\s", sentence.text[second.end - sentence.start :]):
+        if re.match(r"\s*(?:to|→)\s", sentence.low[second.end - sentence.start :]):
             return None  # "…, from 8 to 2": the pair is the next one
         before, after = second, first
     else:
@@ -259,11 +250,11 @@ def _is_whole(sentence: Sentence, one: Quantity) -> bool:
 
 def _is_sample(sentence: Sentence, one: Quantity) -> bool:
     """Whether a count says over how many something was seen: "over 1,100 trains"."""
-    before = sentence.text[: one.start - sentence.start]
+    before = sentence.low[: one.start - sentence.start]
     return (
         one.kind is Kind.COUNT
         and bool(one.noun)
-        and bool(re.search(r"\b(?:over|across|among)\s+$|\d[^.;]*\bfor\s+$", before, re.I))
+        and bool(re.search(r"\b(?:over|across|among)\s+$|\d[^.;]*\bfor\s+$", before))
     )
 
 
@@ -278,7 +269,7 @@ def _overlap(first: Change, second: Change) -> bool:
 
 def _base(sentence: Sentence, claim: Quantity, after: str) -> Quantity | None:
     """Return the figure that a claim names as its base: "40 % less than the 80,000 before"."""
-    rest = sentence.text[claim.end - sentence.start :]
+    rest = sentence.low[claim.end - sentence.start :]
     for one in sentence.quantities:
         if one.start <= claim.end or one.kind in {Kind.PERCENT, Kind.FACTOR}:
             continue

@@ -5,22 +5,20 @@ from __future__ import annotations
 import re
 
 UNKNOWN = re.compile(
-    r"\b(?:I|we|nobody|no one) (?:do not|don't|didn't|did not|never|can't|cannot|couldn't|could not)"
+    r"\b(?:i|we|nobody|no one) (?:do not|don't|didn't|did not|never|can't|cannot|couldn't|could not)"
     r" (?:yet )?(?:know|knew|measured?|say|tell|have (?:a |any |the )?(?:figure|number|data))"
     r"|\b(?:is|are|was|were|has been|have been|remains?) (?:unknown|never measured|not measured"
     r"|not known"
     r"|unmeasured)\b|\bunknown\b|\bwas not measured\b|\bno(?:body| one) (?:has )?(?:ever )?measured\b"
-    r"|\bone could (?:find out|measure|count)\b|\bI (?:would|could) (?:need|measure|find out|count)\b",
-    re.I,
+    r"|\bone could (?:find out|measure|count)\b|\bi (?:would|could) (?:need|measure|find out|count)\b",
 )
 NONE = re.compile(
     r"\b(?:none|zero|nobody|no one|not (?:one|a single)|no (?!longer\b|doubt\b|matter\b|more\b"
     r"|idea\b)[\w-]+)\b",
-    re.I,
 )
 _MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b"
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b"
 )
 _UNIT = (
     r"(?:days?|weeks?|fortnights?|months?|quarters?|years?|sprints?|terms?|semesters?|seasons?"
@@ -36,12 +34,12 @@ WHEN = re.compile(
     rf"|late|mid)[ -]"
     rf"(?:the (?:end|start|middle|beginning) of |early |late |mid-?)?{_MONTH}"
     r"|\b(?:19[5-9]\d|20[0-4]\d)\b(?! [a-z]+s\b)"
-    r"|\b(?:Easter|Whitsun|Pentecost|Christmas|Advent|Lent|Thanksgiving|Halloween|Carnival|Ramadan|Eid"
-    r"|Diwali|Hanukkah|New Year|World Cup|Olympics)\b"
+    r"|\b(?:easter|whitsun|pentecost|christmas|advent|lent|thanksgiving|halloween|carnival|ramadan|eid"
+    r"|diwali|hanukkah|new year|world cup|olympics)\b"
     rf"|\b(?:day|week|month|quarter|year|sprint|season|term) (?:{_NUMBER})\b(?! times)"
-    r"|\b(?:January|February|April|June|July|August|September|October|November|December)\b"
+    r"|\b(?:january|february|april|june|july|august|september|october|november|december)\b"
     r"|\bsince(?=[,.;])"
-    r"|\b(?:so far|to date|post-(?:launch|release|migration)|ever since|next day|FY ?'?\d\d)\b"
+    r"|\b(?:so far|to date|post-(?:launch|release|migration)|ever since|next day|fy ?'?\d\d)\b"
     r"|\b(?:after|since|at|during|following|on) (?:the |our )?(?:[\w-]+ )?(?:launch|roll-?out"
     r"|release|migration"
     r"|go-live|cut-?over|switch|deployment|pilot|event|race|conference|simulation|experiment|trial"
@@ -51,13 +49,13 @@ WHEN = re.compile(
     r"|\bby the time\b|\b(?:over|in|across) (?:the |our )?(?:following|next|last|first"
     r"|past) [\d,]+ \w+|\b(?:course|space|span|period) of (?:the )?(?:\w+ ){0,2}(?:days|weeks|months"
     r"|years|quarters)\b|\bat the end of the (?:project|pilot|programme|program|course|trial)\b"
-    r"|\bQ[1-4]\b|\b\d{1,2} " + _MONTH + rf"|\b{_MONTH} \d{{1,2}}\b"
-    r"|\b(?:on|since|until|by) (?:a |the |that |last )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
-    r"|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b|\b(?:first|second) half of\b"
+    r"|\bq[1-4]\b|\b\d{1,2} " + _MONTH + rf"|\b{_MONTH} \d{{1,2}}\b"
+    r"|\b(?:on|since|until|by) (?:a |the |that |last )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
+    r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:first|second) half of\b"
     r"|\b(?:in|over|during|through|throughout|for|since|that|this|last|next|following|of|until|after"
     r"|the) "
     r"(?:the |that |this |last |its |our |my )?(?:next |following |last |first |two |whole |in )?"
-    r"(?:spring|summer|autumn|winter|Easter|Christmas|Black Friday|holidays|harvest|exhibition)\b"
+    r"(?:spring|summer|autumn|winter|easter|christmas|black friday|holidays|harvest|exhibition)\b"
     rf"|\b(?:in|over|during|within|for|after|throughout|across|the|these|those|in the|of the) (?:the )?"
     rf"(?:(?:next|following|first|last|past|previous|two|three|four|five|six|eight|whole|same"
     rf"|subsequent|final"
@@ -65,18 +63,18 @@ WHEN = re.compile(
     rf"|winter |fiscal |school )?"
     rf"{_UNIT}\b"
     rf"|\b{_NUMBER} {_UNIT} (?:later|after|since|afterwards|from then|in(?=[,.;])"
-    r"|on(?=[,.;:]| (?:I|we|they|she|he|nobody|no|all)\b))\b"
+    r"|on(?=[,.;:]| (?:i|we|they|she|he|nobody|no|all)\b))\b"
     rf"|\b(?:this|last|next|that|following) (?:\w+ )?(?:evening|morning|night|day|week|month|quarter"
     rf"|year"
     r"|spring|summer|autumn|winter|season|term|sprint|release)\b"
-    r"|\bsince (?:then|that|the|I|we|it|they|she|he|launch|rollout|release|going)\b|\bthe year since\b"
+    r"|\bsince (?:then|that|the|i|we|it|they|she|he|launch|rollout|release|going)\b|\bthe year since\b"
     rf"|\b(?:year|quarter|month|week|half year|season)s? (?:since|after|before)\b|\bin its first\b"
     rf"|\bon day \w+\b"
     rf"|\bin week \w+\b|\b(?:in|at|by|before|until) the end of (?:the )?(?:\w+ )?{_UNIT}\b"
     rf"|\b(?:over|during|throughout|across) (?:the |that |this |its )(?:\w+ )?{_UNIT}\b"
     rf"|\bover (?:the )?{_NUMBER} {_UNIT}\b|\b(?:in|within|after|for) (?:about |just |only |under "
     rf"|less than )?"
-    rf"{_NUMBER} {_UNIT}\b|\byear[- ]over[- ]year\b|\byear[- ]on[- ]year\b|\b(?:Q[1-4]|H[12])\b"
+    rf"{_NUMBER} {_UNIT}\b|\byear[- ]over[- ]year\b|\byear[- ]on[- ]year\b|\b(?:q[1-4]|h[12])\b"
     rf"|\b(?:in|during|over|after|since) (?:the |our |my )(?:\w+ ){{0,2}}(?:drill|session|mailing"
     rf"|survey|campaign"
     r"|pilot|trial|rollout|roll-out|test|review|season|release|night|day of|day itself|audit|cut"
@@ -84,16 +82,14 @@ WHEN = re.compile(
     r"|\bon (?:election night|the (?:promised|last|first) day|the day)\b|\bin the \w+ (?:since|after"
     r"|before)\b"
     r"|\bin (?:one|two|three|the) (?:\w+ )?(?:years?|months?|weeks?)\b",
-    re.I,
 )
 RATE = re.compile(
     r"(?<!\bhalf )(?<!\bin )(?<!\bafter )(?<!\bwithin )(?<!\bover )(?<!\bfor )\b(?:a|an|per|each"
     r"|every) "
     r"(?:second|minute|hour|day|week|month|quarter|year)\b(?! (?:later|ago|after|since)\b)"
-    r"(?! on(?:[,.;:]| (?:I|we|they|she|he|nobody|no|all)\b))",
-    re.I,
+    r"(?! on(?:[,.;:]| (?:i|we|they|she|he|nobody|no|all)\b))",
 )
-SAME_DAY = re.compile(r"\b(?:on|by) the same day\b", re.I)
+SAME_DAY = re.compile(r"\b(?:on|by) the same day\b")
 COUNT_PEOPLE = (
     r"(?:found|said|say|says|rated|rate|agreed|agree|reported|report|preferred|prefer|liked|answered"
     r"|told|tell"
@@ -182,7 +178,6 @@ RATE_NOUNS = re.compile(
     r"\b(?:adoption|compliance|participation|satisfaction|approval|attendance|response rate"
     r"|completion rate"
     r"|retention|engagement)\b",
-    re.I,
 )
 _BOUNDARY = r"(?:most|many|all|any|some|the|our|its|comparable|other|of|at|those|what|those of|that of)"
 UNNAMED = re.compile(
@@ -211,19 +206,17 @@ UNNAMED = re.compile(
     r"|(?:^|[.;] |, (?:and |while |whereas ))(?:most |all |many )?(?:other|similar|comparable) [a-z]+s\b"
     r"[^.;,]{0,40}\b(?:more|less|longer|slower|worse|fewer|higher|later)\b"
     r"|\bamong the (?:best|fastest|lowest|highest)\b|\bbest[- ]in[- ]class\b|\bindustry[- ]leading\b",
-    re.I,
 )
 _TIME = re.compile(
-    rf"\b(?:so far|to date|post-|ever|FY|after|before|during|following|at the|on \w+ day|by the time"
-    rf"|{_UNIT}|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tues|Wednes|Thurs|Fri|Satur"
-    rf"|Sun|spring"
-    r"|summer|autumn|winter|Easter|Whitsun|Pentecost|Christmas|Advent|Lent|Thanks|Hallow|Carnival"
-    r"|Ramadan|Eid|Diwali|Hanukkah|New Year|World|Olympics|term|Black|holiday|harvest|exhibition|since|half"
+    rf"\b(?:so far|to date|post-|ever|fy|after|before|during|following|at the|on \w+ day|by the time"
+    rf"|{_UNIT}|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tues|wednes|thurs|fri|satur"
+    rf"|sun|spring"
+    r"|summer|autumn|winter|easter|whitsun|pentecost|christmas|advent|lent|thanks|hallow|carnival"
+    r"|ramadan|eid|diwali|hanukkah|new year|world|olympics|term|black|holiday|harvest|exhibition|since|half"
     r"|its first|evening"
-    r"|morning|night|(?:19|20)\d\d|[QH][1-4]|drill|session|mailing|survey|campaign|pilot|trial|roll"
+    r"|morning|night|(?:19|20)\d\d|[qh][1-4]|drill|session|mailing|survey|campaign|pilot|trial|roll"
     r"|test|review"
     r"|audit|cut|storm|election)",
-    re.I,
 )
 
 

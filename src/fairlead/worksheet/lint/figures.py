@@ -65,8 +65,8 @@ def no_number(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     if result is None or outcomes(result) or says_unknown(result):
         return
     for sentence in result.sentences:
-        never = NONE.search(sentence.text) or _NEVER.search(sentence.text)
-        if _CLOCK.search(sentence.text) or (never and says_when(without_rates(sentence.text))):
+        never = NONE.search(sentence.low) or _NEVER.search(sentence.text)
+        if _CLOCK.search(sentence.text) or (never and says_when(without_rates(sentence.low))):
             return
     yield Spotted(
         passage=result, start=0, end=0, what="Result has no figure: how much, how many, how often?"
@@ -82,7 +82,7 @@ def baseline(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     told = [one for name in (SITUATION, TASK, RESULT) if (one := telling.passage(name))]
     for at, sentence in enumerate(result.sentences):
         near = result.sentences[max(0, at - 1) : at + 2]
-        unnamed = UNNAMED.search(sentence.text)
+        unnamed = UNNAMED.search(sentence.low)
         if unnamed and not unnamed[0].lower().startswith("compared"):
             continue
         changes = changes_in(sentence)
@@ -160,7 +160,7 @@ def no_window(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     result = telling.passage(RESULT)
     if result is None or not outcomes(result) or says_unknown(result):
         return
-    if says_when(SAME_DAY.sub(" ", without_rates(result.text))):
+    if says_when(SAME_DAY.sub(" ", without_rates(result.low))):
         return
     if all(one.kind is Kind.DURATION and not _compared(sentence) for sentence, one in outcomes(result)):
         return
@@ -216,13 +216,13 @@ def no_scale(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
 def comparator(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     """Yield a comparison with nobody in particular; once a story."""
     result = telling.passage(RESULT)
-    found = UNNAMED.search(result.text) if result else None
+    found = UNNAMED.search(result.low) if result else None
     if result and found:
         yield Spotted(
             passage=result,
             start=found.start(),
             end=found.end(),
-            what=f'"{" ".join(found[0].split())}": which, and what was theirs?',
+            what=f'"{" ".join(result.text[found.start() : found.end()].split())}": which, and what was theirs?',
         )
 
 
@@ -256,7 +256,7 @@ def _with_units(sentence: Sentence) -> list[Quantity]:
 @lru_cache(maxsize=64)
 def says_unknown(passage: Passage) -> bool:
     """Whether the text says that the figure isn't known, which is as good an answer as a figure."""
-    return bool(UNKNOWN.search(passage.text))
+    return bool(UNKNOWN.search(passage.low))
 
 
 def _claims(sentence: Sentence, one: Quantity) -> int:
@@ -305,11 +305,11 @@ def _shares_words(first: Sentence, second: Sentence) -> bool:
 
 def _shared(sentence: Sentence, one: Quantity) -> str | None:
     """Return what a percentage is a share of, ``""`` for people unnamed; None when it is none."""
-    text = sentence.text[one.start - sentence.start : one.end - sentence.start]
+    text = sentence.low[one.start - sentence.start : one.end - sentence.start]
     if one.kind is not Kind.PERCENT or not re.match(r"[\d.]+", text) or one.low >= 99 or one.is_range:
         return None
-    after = sentence.text[one.end - sentence.start :]
-    before = sentence.text[: one.start - sentence.start]
+    after = sentence.low[one.end - sentence.start :]
+    before = sentence.low[: one.start - sentence.start]
     if re.match(r"\s+of\s+(?:those|these|them|the same|it|its [\w ]{2,30}? of \d)\b", after, re.I):
         return None
     found = re.match(

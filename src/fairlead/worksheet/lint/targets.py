@@ -138,7 +138,7 @@ def _answers(telling: Telling, task: Sentence, target: Quantity | None, result: 
             and not _is_period(sentence, one)
         ]
         long = target.low >= 28 * 86400  # a month and more is when to be done, not how long it may take
-        dated = bool(_DAY.search(result.text)) or (long and says_when(without_rates(result.text)))
+        dated = bool(_DAY.search(result.text)) or (long and says_when(without_rates(result.low)))
         before = task.text[: target.start - task.start]
         when = target.low >= 86400 and not re.search(r"\b(?:goal|target) of\s+(?:\w+ )?$", before)
         return bool(near) or (when and dated)
