@@ -52,9 +52,9 @@ def arithmetic(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
                     yield from _wrong(passage, changes[0], claim)
                 if len(changes) == 1:
                     yield from _wrong_difference(passage, sentence, changes[0], changes)
-            told = told_next(passage.sentences[at - 1], sentence) if at else None
-            if told:
-                for claim in claims_in(sentence):
+            for claim in claims_in(sentence) if at else ():
+                told = told_next(passage.sentences[at - 1], sentence)
+                if told:
                     yield from _wrong(passage, told, claim)
             if name == RESULT:
                 yield from _since_situation(passage, sentence, telling.passage(SITUATION))

@@ -120,6 +120,7 @@ _OPEN_WORDS = frozenset(
     ]
 )
 _OPENERS = {"The", "A", "An", "My", "Our", "This", "These", "And", "But", "I", "We", "They", "It", "In"}
+_PUNCTUATION = ".,;:!?()[]\"'“”‘’*_"
 _SIGNS = re.compile(r"[^\w]+")
 _CLOSERS = ('"', "'", "”", "’", ")", "]", "*", "_", "`", "»")
 _LEARNED = re.compile(
@@ -178,6 +179,9 @@ def repeated(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     spoken = [_plain(passage.text) for passage in told]
     for at, passage in enumerate(told):
         for sentence in passage.sentences if at + 1 < len(told) else ():
+            longest = max(sentence.low.split(), key=len, default="").strip(_PUNCTUATION)
+            if not any(longest in other.low for other in told[at + 1 :]):
+                continue
             said = _plain(sentence.text)
             words = said.split()
             if len(words) < 6:
