@@ -22,7 +22,8 @@ _INSTEAD = re.compile(
 )
 _COMMA_FROM = re.compile(r"[,(]\s*from\W+(?:(?:about|around|up to|an? average of|over)\s+)?$")
 _COMMA_AFTER = re.compile(
-    r"[,(]\s*(?:after|where (?:it|there|that) (?:was|were|had been))\s+(?:the |about |an average of )?$",
+    r"[,(]\s*(?:after|where (?:it|there|that) (?:was|were|had been))\s+"
+    r"(?:the |about |an average of )?$"
 )
 _IT_WAS = re.compile(
     r"^(?:[^.;]{0,60}\b)?(?:it|they|there|that|[\w-]+['’]s) (?:was|were|had been|had taken|took"
@@ -30,12 +31,11 @@ _IT_WAS = re.compile(
     r"|^(?:before|earlier|previously|until then)\b[^.;]{0,40}$",
 )
 _OF_WHOLE = re.compile(
-    r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty))\s+(?:out )?of"
+    r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty))"
+    r"\s+(?:out )?of"
     r"\s+(?:the |our |all )?$",
 )
-_LEADING = re.compile(
-    r"^\W*(?:instead of|in place of|rather than|compared (?:to|with)|from)\b[^,]*$"
-)
+_LEADING = re.compile(r"^\W*(?:instead of|in place of|rather than|compared (?:to|with)|from)\b[^,]*$")
 _HEDGE = re.compile(
     r"(?:about|around|roughly|nearly|almost|over|more than|some|approximately|approx\.?|~|close to"
     r"|at least"
@@ -50,7 +50,8 @@ _CHANGE_NOUN = (
 _AFTER = re.compile(
     rf"^\s*(?:[\w-]+\s+){{0,2}}?(?:{_CHANGE_NOUN}|fewer|less|more|higher|lower|{_WORSE}|shorter"
     rf"|longer|better"
-    r"|smaller|larger|bigger|cheaper|below|above|(?:over|under) (?:the|our|my|what|last)|worse|earlier|sooner|off|down|up|saved)\b",
+    r"|smaller|larger|bigger|cheaper|below|above|(?:over|under) (?:the|our|my|what|last)"
+    r"|worse|earlier|sooner|off|down|up|saved)\b"
 )
 _BEFORE = re.compile(
     r"(?:\b(?:by|down|up|fell|dropped|rose|grew|increased|decreased|improved|reduced|cut|saved"
@@ -60,9 +61,7 @@ _BEFORE = re.compile(
     r"(?:(?:about|around|nearly|almost|over|more than|roughly|some|another|an average of|up to|at least"
     r"|as much as|a further|approximately|close to|well over|just over|only|full|\w+ly)\s+)*$",
 )
-_RESTATED = re.compile(
-    r"(?:\d[^.;]*, or|\bthat is|\bwhich is|\bi\.e\.),?\s+(?:about |roughly )?$"
-)
+_RESTATED = re.compile(r"(?:\d[^.;]*, or|\bthat is|\bwhich is|\bi\.e\.),?\s+(?:about |roughly )?$")
 _PART_OF = re.compile(r"\d (?:[a-z]+ )?(?:out )?of (?:the |our |all )?\d")
 _SO = re.compile(r"\d[^.;]*,? (?:so|that is|that['’]s|which is|i\.e\.),? (?:about )?$")
 _BEFORE_AFTER = re.compile(r"^\W*(?:[\w'’-]+\W+){0,3}?before\b")

@@ -178,7 +178,7 @@ def _a(statistic: str) -> str:
 
 
 def tags(sentence: Sentence, one: Quantity, other: Quantity | None) -> tuple[str, str]:
-    """Return the statistic and the condition that the words around a figure give it, ``""`` for none."""
+    """Return the statistic and the condition that the words around a figure give it, or ``""``."""
     start, end = one.start - sentence.start, one.end - sentence.start
     left, right = 0, len(sentence.low)
     if other is not None and other.end <= one.start:
@@ -207,7 +207,7 @@ def tags(sentence: Sentence, one: Quantity, other: Quantity | None) -> tuple[str
 
 
 def _first(words: _Words, text: str, among: frozenset[str] | None = None) -> str:
-    """Return the first name, in the order of the patterns, whose words the text has; ``""`` for none."""
+    """Return the first name, in the order of the patterns, whose words the text has, or ``""``."""
     found = {match.lastgroup for match in words.pattern.finditer(text)}
     names = (name for group, name in words.names.items() if group in found)
     return next((name for name in names if among is None or name in among), "")

@@ -200,11 +200,11 @@ UNNAMED = re.compile(
     r"|implementations"
     r"|institutions|offices|branches|suppliers|hotels|restaurants|cities|towns|plants|factories)\b"
     r"|\b(?:industry|market|sector)[ -](?:average|standards?|benchmarks?|norms?)\b"
-    r"|\b(?:usual|normal|common|customary|standard) (?:in|for) (?:the|our|this) (?:industry|field|sector"
-    r"|market|business|trade|region|country)\b"
+    r"|\b(?:usual|normal|common|customary|standard) (?:in|for) (?:the|our|this) (?:industry|field"
+    r"|sector|market|business|trade|region|country)\b"
     r"|\bno other [a-z]+\b[^.;]{0,50}\b(?:is|are|was|were|has|have|does|do|comes?|as)\b"
-    r"|(?:^|[.;] |, (?:and |while |whereas ))(?:most |all |many )?(?:other|similar|comparable) [a-z]+s\b"
-    r"[^.;,]{0,40}\b(?:more|less|longer|slower|worse|fewer|higher|later)\b"
+    r"|(?:^|[.;] |, (?:and |while |whereas ))(?:most |all |many )?(?:other|similar|comparable)"
+    r" [a-z]+s\b[^.;,]{0,40}\b(?:more|less|longer|slower|worse|fewer|higher|later)\b"
     r"|\bamong the (?:best|fastest|lowest|highest)\b|\bbest[- ]in[- ]class\b|\bindustry[- ]leading\b",
 )
 _TIME = re.compile(
@@ -212,8 +212,8 @@ _TIME = re.compile(
     rf"|{_UNIT}|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tues|wednes|thurs|fri|satur"
     rf"|sun|spring"
     r"|summer|autumn|winter|easter|whitsun|pentecost|christmas|advent|lent|thanks|hallow|carnival"
-    r"|ramadan|eid|diwali|hanukkah|new year|world|olympics|term|black|holiday|harvest|exhibition|since|half"
-    r"|its first|evening"
+    r"|ramadan|eid|diwali|hanukkah|new year|world|olympics|term|black|holiday|harvest|exhibition|since"
+    r"|half|its first|evening"
     r"|morning|night|(?:19|20)\d\d|[qh][1-4]|drill|session|mailing|survey|campaign|pilot|trial|roll"
     r"|test|review"
     r"|audit|cut|storm|election)",

@@ -5,29 +5,34 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from math import floor
 
 from fairlead.worksheet.lint.changes import (
     Change,
+    Claim,
     changes_in,
     claims_in,
     linked,
 )
 from fairlead.worksheet.lint.cues import (
-    COUNT_PEOPLE,
-    MASS,
     NONE,
-    RATE_NOUNS,
     SAME_DAY,
     UNKNOWN,
     UNNAMED,
     says_when,
     without_rates,
 )
-from fairlead.worksheet.lint.grounds import begun_at, can_be_computed, metric_is_known
+from fairlead.worksheet.lint.grounds import begun_at, can_be_computed, fits, metric_is_known
 from fairlead.worksheet.lint.model import Spotted, Surroundings
-from fairlead.worksheet.lint.prose import Passage, Sentence, Telling, is_window, stems_of, text_before
-from fairlead.worksheet.lint.quantities import Kind, Quantity, stem
+from fairlead.worksheet.lint.prose import (
+    Passage,
+    Sentence,
+    Telling,
+    around,
+    is_window,
+    stems_of,
+    text_before,
+)
+from fairlead.worksheet.lint.quantities import Kind, Quantity
 from fairlead.worksheet.lint.sourcing import measures, names_source
 from fairlead.worksheet.model import ACTION, EXTRA, LESSON, NOTES, RESULT, SITUATION, TASK, EvidenceKind
 
@@ -49,12 +54,7 @@ _OWN_WORK = re.compile(
 _OFF_A_DATE = re.compile(
     r"\s*(?:before|ahead of|after|later?|early|earlier) (?:the|my|our|than)\b|\s*(?:late|early)\b", re.I
 )
-_OPINION = re.compile(
-    rf"(?:\s+of)?(?:\s+[\w'’-]+){{0,3}}?\s+(?:{COUNT_PEOPLE}|ticked|gave|were (?:happy|content|satisfied))\b"
-    r"|\s+of (?:the |our )?[\w-]+ (?:who|that)\b",
-    re.I,
-)
-"""A share of what people said, or of some of them: the n is how many answered, not how many there are."""
+_GOES_ON = re.compile(r"\s*(?:that|this|so|which)\b")
 _EVERY = re.compile(r"\b(?:every|per|each)\s+$", re.I)
 _FASTER = re.compile(r"\s*(?:\w+\s+)?(?:faster|quicker|speedier|more quickly|slower)\b", re.I)
 
@@ -82,6 +82,7 @@ def baseline(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     told = [one for name in (SITUATION, TASK, RESULT) if (one := telling.passage(name))]
     for at, sentence in enumerate(result.sentences):
         near = result.sentences[max(0, at - 1) : at + 2]
+        here = near[:2] if at and _GOES_ON.match(sentence.low) else (sentence,)
         unnamed = UNNAMED.search(sentence.low)
         if unnamed and not unnamed[0].lower().startswith("compared"):
             continue
@@ -94,12 +95,12 @@ def baseline(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
             if any(linked(sentence, change, claim) for change in changes):
                 continue
             if any(
-                changes_in(other) and _shares_words(other, sentence)
+                changes_in(other) and _restates(sentence, claim, other)
                 for other in near
                 if other is not sentence
             ):
                 continue
-            if metric_is_known(sentence, claim, passages) or can_be_computed(claim, told):
+            if metric_is_known(sentence, claim, passages) or can_be_computed(claim, here, told):
                 continue
             begun = begun_at(sentence, telling.passage(SITUATION))
             if any(linked(sentence, Change(before=end, after=end), claim) for _, end in begun):
@@ -108,7 +109,7 @@ def baseline(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
                 passage=result,
                 start=one.start,
                 end=one.end,
-                what=f'"{_around(sentence, one)}": from what to what? The story gives neither',
+                what=f'"{around(sentence, one)}": from what to what? The story gives neither',
             )
             return
 
@@ -130,29 +131,10 @@ def faster(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
                         passage=passage,
                         start=one.start,
                         end=one.end,
-                        what=f'"{_around(sentence, one)}" can mean {less:.0f} % less time, or'
+                        what=f'"{around(sentence, one)}" can mean {less:.0f} % less time, or'
                         f" {share:.0f} % more done in the same time, which is {other:.0f} % less time",
                     )
                     return
-
-
-def share(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
-    """Yield a share of people or things without how many there were."""
-    result = telling.passage(RESULT)
-    if result is None:
-        return
-    for sentence in result.sentences:
-        for one in sentence.quantities:
-            noun = _shared(sentence, one)
-            if noun is None or _n_is_known(noun, one, sentence, telling):
-                continue
-            yield Spotted(
-                passage=result,
-                start=one.start,
-                end=one.end,
-                what=f'"{_around(sentence, one)}": of how many? 85 % of 7 is not 85 % of 700',
-            )
-            return
 
 
 def no_window(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
@@ -169,7 +151,7 @@ def no_window(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
         passage=result,
         start=first.start,
         end=first.end,
-        what=f'"{_around(sentence, first)}": when was that, or over how long?',
+        what=f'"{around(sentence, first)}": when was that, or over how long?',
     )
 
 
@@ -197,7 +179,7 @@ def no_source(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
         passage=result,
         start=first.start,
         end=first.end,
-        what=f'"{_around(sentence, first)}": who or what counted that?',
+        what=f'"{around(sentence, first)}": who or what counted that?',
     )
 
 
@@ -222,7 +204,7 @@ def comparator(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
             passage=result,
             start=found.start(),
             end=found.end(),
-            what=f'"{" ".join(result.text[found.start() : found.end()].split())}": which, and what was theirs?',
+            what=f'"{_flat(result.text[found.start() : found.end()])}": which, and what was theirs?',
         )
 
 
@@ -297,99 +279,13 @@ def _is_faster(sentence: Sentence, one: Quantity) -> bool:
     return bool(_FASTER.match(after))
 
 
-def _shares_words(first: Sentence, second: Sentence) -> bool:
-    return bool(stems_of(first.text) & stems_of(second.text)) or bool(
-        re.match(r"\s*(?:This|That|It|A|An)\b", second.text)
-    )
-
-
-def _shared(sentence: Sentence, one: Quantity) -> str | None:
-    """Return what a percentage is a share of, ``""`` for people unnamed; None when it is none."""
-    text = sentence.low[one.start - sentence.start : one.end - sentence.start]
-    if one.kind is not Kind.PERCENT or not re.match(r"[\d.]+", text) or one.low >= 99 or one.is_range:
-        return None
-    after = sentence.low[one.end - sentence.start :]
-    before = sentence.low[: one.start - sentence.start]
-    if re.match(r"\s+of\s+(?:those|these|them|the same|it|its [\w ]{2,30}? of \d)\b", after, re.I):
-        return None
-    found = re.match(
-        r"\s+of\s+(?:(?:the|our|all|my|their|its|these|those|new|surveyed|such"
-        r"|every)\s+){0,2}(?P<words>[\w'’ -]{2,60})",
-        after,
-        re.I,
-    )
-    if found:
-        words = re.findall(r"[\w'’-]+", found["words"].lower())
-        plural = next((word for word in words[:4] if _plural(word)), "")
-        first = words[0] if words else ""
-        if first in MASS or plural in MASS or not plural:
-            return None
-        return stem(plural)
-    if re.match(rf"\s+(?:also\s+|now\s+)?{COUNT_PEOPLE}\b", after, re.I):
-        return ""
-    if re.match(r"\s+(?:were|are|had|have)\b", after) and re.search(
-        r"(?:^|[,;]\s+(?:and |but )?)$", before
-    ):
-        return ""
-    rate = RATE_NOUNS.search(before[-60:]) and re.search(
-        r"\b(?:to|at|of|reached|is|was|hit)\s+(?:about\s+)?$", before, re.I
-    )
-    named = re.match(
-        r"\s+(?:\w+\s+)?(?:adoption|compliance|participation|satisfaction|approval|attendance"
-        r"|retention)\b",
-        after,
-        re.I,
-    )
-    return "" if rate or named else None
-
-
-def _plural(word: str) -> bool:
-    return word in {"people", "staff", "children", "women", "men"} or (
-        word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3
-    )
-
-
-def _can_be_share(share: Quantity, whole: float) -> bool:
-    """Whether a share, rounded to whole per cents, can be one of so many: 87 % can't be one of 8."""
-    exact = round(share.low / 100 * whole) / whole * 100
-    return share.low in {round(exact), floor(exact + 0.5)} or abs(exact - share.low) < 0.5
-
-
-def _n_is_known(noun: str, one: Quantity, sentence: Sentence, telling: Telling) -> bool:
-    result = telling.passage(RESULT)
-    if result is None:
+def _restates(sentence: Sentence, claim: Claim, other: Sentence) -> bool:
+    """Whether a claim says again, or goes on about, what the sentence beside it tells as a change."""
+    if re.match(r"\s*(?:this|that|it|an?)\b", sentence.low):
         return True
-    at = result.sentences.index(sentence)
-    near = " ".join(other.text for other in result.sentences[max(0, at - 1) : at + 2])
-    if re.search(r"\bn ?= ?\d", near) or re.search(
-        r"\d (?:out )?of (?:the |our |all )?\d", sentence.text
-    ):
-        return True
-    if re.search(
-        r"\b\d[\d,]* (?:\w+ )?(?:responses|answers|respondents|participants|people asked|replies"
-        r"|interviews)\b"
-        r"|\b(?:surveyed|asked|polled|interviewed|among) (?:the |all |our )?\d[\d,]* ",
-        near,
-        re.I,
-    ):
-        return True
-    if not noun or _OPINION.match(sentence.text, one.end - sentence.start):
-        return False
-    return any(
-        other.kind is Kind.COUNT
-        and stem(other.noun) == noun
-        and other.low >= 5
-        and not other.qualified
-        and _can_be_share(one, other.low)
-        for name in (SITUATION, TASK, ACTION, RESULT, EXTRA)
-        if (passage := telling.passage(name))
-        for other in passage.quantities
-    )
+    shared = stems_of(other.text) & stems_of(sentence.text)
+    return len(shared) > 1 or (bool(shared) and any(fits(one, claim) for one in changes_in(other)))
 
 
-def _around(sentence: Sentence, one: Quantity) -> str:
-    """Return the figure with a few words on each side, as the reader will find it."""
-    start, end = one.start - sentence.start, one.end - sentence.start
-    before = " ".join(sentence.text[:start].split()[-2:])
-    after = " ".join(sentence.text[end:].split()[:3]).rstrip(".,;:")
-    return " ".join(f"{before} {sentence.text[start:end]} {after}".split())
+def _flat(text: str) -> str:
+    return " ".join(text.split())

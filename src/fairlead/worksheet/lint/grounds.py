@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from itertools import combinations
+from collections.abc import Sequence
+from itertools import combinations, product
 
 from fairlead.worksheet.lint.changes import Change, Claim, in_one_unit
 from fairlead.worksheet.lint.prose import Passage, Sentence, is_window, stems_of
 from fairlead.worksheet.lint.quantities import Kind, Quantity, stem
-from fairlead.worksheet.model import RESULT
 
 
 def _stems(words: str) -> set[str]:
@@ -67,29 +67,36 @@ def _ends(quantity: Quantity) -> tuple[float, float]:
     return quantity.low - half, quantity.high + half
 
 
-def can_be_computed(claim: Claim, passages: list[Passage]) -> bool:
-    """Whether two figures of the story make the claimed change, or the claimed share of each other."""
-    figures = [
-        (passage.name, one)
-        for passage in passages
-        for sentence in passage.sentences
-        for one in sentence.quantities
-        if not one.weak and one.start != claim.quantity.start and not is_window(sentence, one)
+def can_be_computed(claim: Claim, here: Sequence[Sentence], passages: Sequence[Passage]) -> bool:
+    """Whether two figures make the claimed change, or the claimed share of each other.
+
+    One of the two is in the sentences around the claim, so that it isn't a coincidence.
+    """
+    near = [one for one in _amounts(here) if one is not claim.quantity]
+    far = [
+        one for passage in passages for one in _amounts(passage.sentences) if one is not claim.quantity
     ]
-    for (where, first), (there, second) in combinations(figures, 2):
-        if {where, there} != {RESULT} and (where == there or RESULT not in {where, there}):
-            continue
-        one, two = in_one_unit(first, second)
-        if one.kind is Kind.COUNT and where != there and not (one.noun and two.noun):
-            continue
-        if not one.same_unit(two) or one.low == two.low or one.kind is Kind.FACTOR:
-            continue
-        if fits(Change(before=one, after=two), claim) or fits(Change(before=two, after=one), claim):
-            return True
-        share = 100 * min(one.low, two.low) / max(one.low, two.low)
-        if claim.quantity.kind is Kind.PERCENT and abs(share - claim.quantity.low) < 0.5:
-            return True
-    return False
+    pairs = [*combinations(near, 2), *product(near, far)]
+    return any(_makes(first, second, claim) for first, second in pairs)
+
+
+def _amounts(sentences: Sequence[Sentence]) -> list[Quantity]:
+    return [
+        one
+        for sentence in sentences
+        for one in sentence.quantities
+        if not one.weak and one.kind is not Kind.FACTOR and not is_window(sentence, one)
+    ]
+
+
+def _makes(first: Quantity, second: Quantity, claim: Claim) -> bool:
+    one, two = in_one_unit(first, second)
+    if not one.same_unit(two) or one.low == two.low:
+        return False
+    if fits(Change(before=one, after=two), claim) or fits(Change(before=two, after=one), claim):
+        return True
+    share = 100 * min(one.low, two.low) / max(one.low, two.low)
+    return claim.quantity.kind is Kind.PERCENT and abs(share - claim.quantity.low) < 0.5
 
 
 def begun_at(sentence: Sentence, situation: Passage | None) -> list[tuple[Quantity, Quantity]]:

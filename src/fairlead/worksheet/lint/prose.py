@@ -129,6 +129,14 @@ def text_before(sentence: Sentence, at: int) -> str:
     return sentence.low[:at] if at <= 60 else "." + sentence.low[at - 60 : at]
 
 
+def around(sentence: Sentence, one: Quantity) -> str:
+    """Return the figure with a few words on each side, as the reader will find it."""
+    start, end = one.start - sentence.start, one.end - sentence.start
+    before = " ".join(sentence.text[:start].split()[-2:])
+    after = " ".join(sentence.text[end:].split()[:3]).rstrip(".,;:")
+    return " ".join(f"{before} {sentence.text[start:end]} {after}".split())
+
+
 @lru_cache(maxsize=512)
 def stems_of(text: str) -> frozenset[str]:
     """Return the stems of a text's content words."""

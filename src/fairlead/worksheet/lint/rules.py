@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from fairlead.worksheet.lint import arithmetic, conditions, consistency, figures, shape, targets, voice
+from fairlead.worksheet.lint import (
+    arithmetic,
+    conditions,
+    consistency,
+    figures,
+    shape,
+    shares,
+    targets,
+    voice,
+)
 from fairlead.worksheet.lint.model import Rule, Weight
 
 SWITCH_OFF = "WS001"
@@ -119,7 +128,7 @@ RULES = (
         how=f'say of how many: "34 of 40". {_NEVER_INVENT}',
         source=_RISK,
         silent="Levels such as uptime or CPU use, shares of time and money, and 99 % or more.",
-        look=figures.share,
+        look=shares.share,
     ),
     Rule(
         code="WS304",

@@ -73,6 +73,7 @@ _AMOUNTS = _set_of("is was are were went fell dropped rose ended")
 _PAPERS = _set_of("account bill counter invoice log meter statement ledger till payslip report")
 """What an amount stands on by itself: "the bill was 310 euros"."""
 _PREPOSITIONS = _set_of("in by from per on via through with off at against under")
+_NAMES_A_TOOL = _set_of("in by from per on via through off")
 _ARTICLES = _set_of(
     "the our my its their his her this that these those same both all each every own whole"
 )
@@ -112,6 +113,9 @@ _PHRASES = re.compile(
     r"|reported|counted|tracked|logged) (?:by|in|on)|visible (?:in|on)|taken from|read (?:off|from)"
     r"|measured|timed|counted|weighed|surveyed|benchmarked|verified|audited|certified|sampled|tallied"
     r"|graded|estimated?|an estimate|source:|come from|came from|comes from|rough(?:ly)? guess"
+    r"|(?:counts?|figures?|numbers?|data|values?) (?:are|is|were|was) from"
+    r"|see (?:it|this|that|them) (?:in|on)"
+    r"|findings? (?:was|were|is|are) closed"
     r"|A/B|signed (?:the|my|our|a|his|her|their) \w+|wrote (?:it|them|each|that) down|by what"
     r"|quer(?:y|ies)|ke(?:eps?|pt) (?:a |the )?(?:log|record|list|track|count|tally))\b",
     re.I,
@@ -160,7 +164,8 @@ def names_source(text: str) -> bool:
 
 def _stands_in(words: list[str], low: list[str], at: int) -> bool:
     """Whether a preposition here leads to a record: "in the gate book", "from GitHub's statistics"."""
-    if low[at] not in _PREPOSITIONS:
+    named_after = low[at] in {":", "("}
+    if low[at] not in _PREPOSITIONS and not named_after:
         return False
     definite = told = False
     for to in range(at + 1, min(at + 7, len(words))):
@@ -169,8 +174,8 @@ def _stands_in(words: list[str], low: list[str], at: int) -> bool:
             definite = True
             continue
         name = words[to][0].isupper() and not _DATES.match(words[to])
-        if name and to == at + 1 + definite and low[at] not in {"at", "with", "against", "under"}:
-            return True
+        if name and to == at + 1 + definite and low[at] in _NAMES_A_TOOL:
+            return low[at] != "in" or _is_figure(low[max(0, at - 20) : at])  # not "in Berlin 3 of 40"
         if word in _STOPS or not word[0].isalpha():
             if word in {"a", "an"} and to == at + 1:
                 continue
@@ -180,7 +185,7 @@ def _stands_in(words: list[str], low: list[str], at: int) -> bool:
         ends = to + 1 >= len(words) or not low[to + 1][0].isalpha() or low[to + 1] in _AFTER_A_NOUN
         if kind == "test" and ends:
             return True
-        if told and ends and low[at + 1] not in {"a", "an"}:
+        if told and ends and low[at + 1] not in {"a", "an"} and (definite or not named_after):
             return True
         if kind == "holder" and ends and low[to - 1] == "same":
             return True
@@ -239,7 +244,7 @@ def _speaks(words: list[str], low: list[str], at: int) -> bool:
 
 
 def _is_shown(subject: list[str], low: list[str], at: int) -> bool:
-    """Whether a verb of showing has a figure, and a subject that is neither people nor the thing itself."""
+    """Whether a verb of showing has a figure, and a subject that isn't people or what is counted."""
     if "%" in "".join(subject) or subject[-1] in _PEOPLE:
         return False
     change = _CHANGE.search(" ".join(low[at + 1 : at + 6]))

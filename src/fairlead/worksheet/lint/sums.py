@@ -189,7 +189,7 @@ def _fewer_than(passage: Passage, sentence: Sentence) -> Iterator[Spotted]:
 
 
 def _two_shares(passage: Passage, sentence: Sentence) -> Iterator[Spotted]:
-    """Yield a share in "7 of 63, compared with 18 of 60, so 20 % rather than 30 %" that is another one."""
+    """Yield the 20 % of "7 of 63, compared with 18 of 60, so 20 % rather than 30 %"."""
     figures = sentence.quantities
     for at in range(len(figures) - 5):
         part, whole, other, rest, first, second = figures[at : at + 6]

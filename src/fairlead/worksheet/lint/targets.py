@@ -43,7 +43,8 @@ _AIMED = re.compile(
     re.I,
 )
 _AIM = re.compile(
-    r"\b(?:want|need|ask|goal|target|aim|must|had to|have to|should|promis|commit|deliver|finish|ready)",
+    r"\b(?:want|need|ask|goal|target|aim|must|had to|have to|should|promis|commit|deliver"
+    r"|finish|ready)",
     re.I,
 )
 _GIVEN = re.compile(
@@ -156,7 +157,7 @@ def _answers(telling: Telling, task: Sentence, target: Quantity | None, result: 
 
 
 def _may_be_level(task: Sentence, sentence: Sentence, one: Quantity) -> bool:
-    """Whether a per cent can be where something stands; a change can't, unless it is of the same thing."""
+    """Whether a per cent can be where something stands: no change is, but one of the same thing."""
     claimed = any(claim.quantity.start == one.start for claim in claims_in(sentence))
     return not claimed or bool(stems_of(task.text) & stems_of(sentence.text))
 

@@ -156,7 +156,7 @@ NUMBERED_THING = re.compile(
     rf"\b(?P<thing>exit code|no\.|[a-z]+) (?:\d+(?:\.\d+)*|(?:{NUMBER_WORD}))\b"
     rf"(?!%| ?per ?cent| times| of \d|[ -]?(?:{UNIT})\b)"
 )
-"""For text in lower case: a word with a number behind it; blank it out where the word is among ``NUMBERED``."""
+"""For text in lower case: a word with a number behind it, to blank where it is among ``NUMBERED``."""
 
 TURNS_OF_PHRASE = re.compile(
     rf"\b(?:(?:at|until|from|by|before|after|past) (?:{NUMBER_WORD}|\d{{1,2}})(?= o'clock\b)"
