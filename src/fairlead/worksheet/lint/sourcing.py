@@ -18,7 +18,7 @@ _WORD = re.compile(r"[\w%][\w'’/&%.-]*[\w%]|[\w%]|[,;:.!?()–—]")
 _RECORDS = _set_of(
     "account accounting analytics appendix book archive audit ballot benchmark billing bookkeeping"
     " calendar camera canary catalog catalogue census certificate checksum clicker clock count"
-    " counter cctv crm data database diary ekg erp evaluation evidence exam export feedback figure"
+    " counter cctv crm data database diary ekg erp evaluation evidence exam export figure"
     " file folder funnel gauge graph handheld histogram history inventory invoice journal lab"
     " laboratory ledger lidar list log logger map measurement meter metric minutes_of monitor"
     " monitoring notebook numbers odometer panel payroll poll post-mortem postmortem printout probe"
@@ -74,6 +74,7 @@ _PAPERS = _set_of("account bill counter invoice log meter statement ledger till 
 """What an amount stands on by itself: "the bill was 310 euros"."""
 _PREPOSITIONS = _set_of("in by from per on via through with off at against under")
 _NAMES_A_TOOL = _set_of("in by from per on via through off")
+_OF_OPINIONS = _set_of("feedback satisfaction comment")
 _ARTICLES = _set_of(
     "the our my its their his her this that these those same both all each every own whole"
 )
@@ -109,7 +110,7 @@ _TELLER = re.compile(
     r"|notes?|list|clicker|stopwatch|watch|diary|notebook|records?)\b"
 )
 _PHRASES = re.compile(
-    r"\b(?:according to|based on|going by|judging by|if you go by|as (?:seen|shown|measured|recorded"
+    r"\b(?:according to|going by|judging by|if you go by|as (?:seen|shown|measured|recorded"
     r"|reported|counted|tracked|logged) (?:by|in|on)|visible (?:in|on)|taken from|read (?:off|from)"
     r"|measured|timed|counted|weighed|surveyed|benchmarked|verified|audited|certified|sampled|tallied"
     r"|graded|estimated?|an estimate|source:|come from|came from|comes from|rough(?:ly)? guess"
@@ -167,35 +168,41 @@ def _stands_in(words: list[str], low: list[str], at: int) -> bool:
     named_after = low[at] in {":", "("}
     if low[at] not in _PREPOSITIONS and not named_after:
         return False
-    definite = told = False
+    definite, told = False, -9
     for to in range(at + 1, min(at + 7, len(words))):
         word = low[to]
         if word in _ARTICLES or word.endswith(("'s", "s'")):
             definite = True
             continue
+        ends = to + 1 >= len(words) or not low[to + 1][0].isalpha() or low[to + 1] in _AFTER_A_NOUN
         name = words[to][0].isupper() and not _DATES.match(words[to])
-        if name and to == at + 1 + definite and low[at] in _NAMES_A_TOOL:
+        if name and ends and to == at + 1 + definite and low[at] in _NAMES_A_TOOL:
             return low[at] != "in" or _is_figure(low[max(0, at - 20) : at])  # not "in Berlin 3 of 40"
         if word in _STOPS or not word[0].isalpha():
             if word in {"a", "an"} and to == at + 1:
                 continue
             return False
         kind = _kind(word)
-        told = told or kind == "record"
-        ends = to + 1 >= len(words) or not low[to + 1][0].isalpha() or low[to + 1] in _AFTER_A_NOUN
-        if kind == "test" and ends:
-            return True
-        if told and ends and low[at + 1] not in {"a", "an"} and (definite or not named_after):
-            return True
-        if kind == "holder" and ends and low[to - 1] == "same":
-            return True
-        if definite and ends and word.removesuffix("s") in _PAPERS:
-            return True
-        if word in _SYSTEMS and ends and to > at + 2:
-            return True
-        if kind == "holder" and ends and definite and low[at] in {"by", "per", "from", "off"}:
-            return True
+        if kind == "record" or (kind == "holder" and low[to - 1] in _OF_OPINIONS):
+            told = to
+        if ends:
+            a_record = to - told <= 1 and low[at + 1] not in {"a", "an"}  # "log", "log files"
+            if kind == "test" or (a_record and (definite or not named_after)):
+                return True
+            return _is_held(low, at, to, definite=definite)
     return False
+
+
+def _is_held(low: list[str], at: int, to: int, *, definite: bool) -> bool:
+    """Whether a noun that can hold figures beside what else it does is put so that it does."""
+    word = low[to]
+    if definite and word.removesuffix("s") in _PAPERS:
+        return True
+    if word in _SYSTEMS and to > at + 2:
+        return True
+    if _kind(word) != "holder":
+        return False
+    return low[to - 1] == "same" or (definite and low[at] in {"by", "per", "from", "off"})
 
 
 def _stands_alone(words: list[str], low: list[str], at: int) -> bool:
@@ -207,7 +214,7 @@ def _stands_alone(words: list[str], low: list[str], at: int) -> bool:
     named = words[at][0].isupper() and not _DATES.match(words[at])
     if not named or at + 1 >= len(words):
         return False
-    return (low[at + 1] == ":" and at > 0) or (low[at + 1] == ")" and low[at - 1] == "(")
+    return (low[at + 1] == ":" and low[at - 1] == ",") or (low[at + 1] == ")" and low[at - 1] == "(")
 
 
 def _is_told_by(words: list[str], low: list[str], at: int) -> bool:
