@@ -36,11 +36,12 @@ from fairlead.app.problems import answer_with_problems
 from fairlead.app.security import sign_in
 from fairlead.app.security.backoff import Backoff
 from fairlead.app.security.bodies import BodyLimit
-from fairlead.app.security.callers import Guard
+from fairlead.app.security.callers import Guard, admin
 from fairlead.app.security.headers import SecurityHeaders
 from fairlead.app.security.hosts import KnownHosts
 from fairlead.app.security.sessions import Sessions, signing_key
 from fairlead.app.web import pages
+from fairlead.app.web.problem_pages import ProblemPages
 
 API = "/api/v1"
 
@@ -73,8 +74,9 @@ def build(platform: Platform, *, copies: Copies | None = None) -> FastAPI:
     sessions, backoff = Sessions(signing_key(platform.settings.state)), Backoff()
     answer_with_problems(app)
     describe(app)
+    copies = copies or copies_of(platform)
     for router in (
-        repositories.routes(platform, copies or copies_of(platform)),
+        repositories.routes(platform, copies),
         changes.routes(platform),
         revisions.routes(platform),
         runs.routes(platform),
@@ -87,7 +89,7 @@ def build(platform: Platform, *, copies: Copies | None = None) -> FastAPI:
         app.include_router(router, prefix=API)
     app.include_router(health.routes(platform, metrics))
     app.include_router(sign_in.routes(platform, sessions, backoff))
-    app.include_router(pages.routes(platform))
+    app.include_router(pages.routes(platform, copies, admin=admin))
     static = files("fairlead.app.web").joinpath("static")
     app.mount("/static", StaticFiles(directory=str(static)), name="static")
     # What is added last is passed first.
@@ -98,4 +100,5 @@ def build(platform: Platform, *, copies: Copies | None = None) -> FastAPI:
     app.add_middleware(KnownHosts, settings=platform.settings)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed, metrics=metrics)
+    app.add_middleware(ProblemPages)
     return app

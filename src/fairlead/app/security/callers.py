@@ -181,7 +181,8 @@ def caller_of(request: Request) -> Caller:
     return request.state.caller
 
 
-def _admin(request: Request) -> Caller:
+def admin(request: Request) -> Caller:
+    """Return who asks; raises Refused for whoever isn't an admin."""
     caller = caller_of(request)
     if not caller.may(Scope.ADMIN):
         raise Refused(
@@ -192,7 +193,7 @@ def _admin(request: Request) -> Caller:
     return caller
 
 
-Admin = Annotated[Caller, Depends(_admin)]
+Admin = Annotated[Caller, Depends(admin)]
 """A parameter of what only an admin may do."""
 
 
