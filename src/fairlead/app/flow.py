@@ -96,7 +96,17 @@ def gate_change(
         planned = _plan(asked, repository, environ)
         kept = Results(None if asked.fresh else state.path)
         try:
-            results = _run(planned, asked, repository, kept, scratch, environ, progress, stop)
+            results = _run(
+                planned,
+                asked,
+                repository,
+                kept,
+                scratch,
+                environ,
+                progress,
+                stop,
+                state=None if asked.fresh else state.path,
+            )
         finally:
             kept.close()
         known, damage = _known(repository, planned.change.range)
@@ -121,7 +131,9 @@ def gate_whole_tree(
         state = open_state(repository.common_dir, environ)
         kept = Results(state.path)
         try:
-            results = _run(planned, asked, repository, kept, scratch, environ, progress, None)
+            results = _run(
+                planned, asked, repository, kept, scratch, environ, progress, None, state=state.path
+            )
         finally:
             kept.close()
     folder = None if repository.bare else repository.folder
@@ -244,6 +256,8 @@ def _run(
     environ: Mapping[str, str],
     progress: Progress | None,
     stop: threading.Event | None,
+    *,
+    state: Path | None,
 ) -> tuple[CheckResult, ...]:
     """Return a result for every line of the plan, in its order."""
     by_name = {check.name: check for check in planned.checks}
@@ -256,6 +270,7 @@ def _run(
         scratch=scratch,
         environ=environ,
         fetch_tools=planned.policy.fetch_tools,
+        state=state,
         cores=asked.cores,
         progress=progress or Silence(),
         stop=stop,

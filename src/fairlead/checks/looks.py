@@ -89,12 +89,18 @@ class Looker:
     stop: threading.Event
     environments: Environments
     shared: Mapping[str, Shared]
+    state: Path | None = None
 
     def kept(
-        self, request: Request, tool: Tool, layout: Layout, paths: Sequence[str]
+        self,
+        request: Request,
+        tool: Tool,
+        layout: Layout,
+        paths: Sequence[str],
+        asked: Sequence[Finding] = (),
     ) -> dict[str, tuple[Finding, ...]]:
         """Return the findings that earlier runs left, by path; the whole tree's by ``""``."""
-        stamp = self._stamp(request, layout)
+        stamp = self._stamp(request, layout, asked)
         keys = kept.keys(request.check, tool, request.settings, stamp, layout, paths)
         found = self.results.get(keys.values())
         return {path: kept.decode(found[key]) for path, key in keys.items() if key in found}
@@ -108,20 +114,22 @@ class Looker:
         *,
         begin: Callable[[], None],
         alone: bool = False,
+        asked: Sequence[Finding] = (),
     ) -> Seen:
         """Evaluate the check on a tree, the tool being given only what nothing is kept of.
 
         ``begin`` is called before a tool runs. A custom check's tree is always a copy of its own, which
         it may alter. With ``alone`` every check's is, and one of ours that alters it is not evaluated.
+        ``asked`` are the findings of the head of which the base is asked whether it has them too.
         """
-        known = self.kept(request, tool, layout, paths)
+        known = self.kept(request, tool, layout, paths, asked)
         wanted = [path for path in paths if path not in known]
         if "" in known or (request.check.scope is Scope.FILES and not wanted):
             found = known.get("") or tuple(one for path in paths for one in known.get(path, ()))
             return Seen(evaluation=Evaluated(findings=found, evidence="kept from earlier"), cached=True)
         begin()
         try:
-            return self._evaluate(request, tool, layout, paths, known, alone=alone)
+            return self._evaluate(request, tool, layout, paths, known, alone=alone, asked=asked)
         except FairleadError as error:
             return Seen(evaluation=NotEvaluated(cause=error.cause, fix=error.fix), cached=False)
 
@@ -134,6 +142,7 @@ class Looker:
         known: Mapping[str, tuple[Finding, ...]],
         *,
         alone: bool,
+        asked: Sequence[Finding],
     ) -> Seen:
         check = request.check
         executes = check.scope is Scope.PROJECT
@@ -168,9 +177,13 @@ class Looker:
             settings=request.settings,
             environments=environments,
             shared=self.shared[layout.name],
+            state=self._state(),
+            timeout=request.timeout,
+            asked=tuple(asked),
         )
         evaluation = check.evaluate(view, running)
-        evaluation = running.trouble() or evaluation
+        if not (executes and isinstance(evaluation, NotEvaluated)):  # it knows more of why
+            evaluation = running.trouble() or evaluation
         if missing:
             evaluation = replace(missing, findings=evaluation.findings)
         if before:
@@ -179,7 +192,7 @@ class Looker:
                 evaluation = _altered(tool, altered)
         if isinstance(evaluation, NotEvaluated):
             return Seen(evaluation=evaluation, cached=False, read=layout.name if shared else "")
-        stamped = replace(request, stamp=self._stamp(request, layout))
+        stamped = replace(request, stamp=self._stamp(request, layout, asked))
         findings, to_keep = _sorted_out(stamped, tool, layout, paths, wanted, known, evaluation)
         return Seen(
             evaluation=Evaluated(findings=findings, evidence=evaluation.evidence),
@@ -188,11 +201,16 @@ class Looker:
             read=layout.name if shared else "",
         )
 
-    def _stamp(self, request: Request, layout: Layout) -> str:
+    def _stamp(self, request: Request, layout: Layout, asked: Sequence[Finding]) -> str:
         """Return what stands for all that a result depends on beside the tree and the tool."""
         if request.check.scope is not Scope.PROJECT:
             return request.stamp
-        return f"{request.stamp} {self.environments.stamp(layout.side)}"
+        questions = sorted(f"{one.rule} {one.context}" for one in asked)
+        return f"{request.stamp} {self.environments.stamp(layout.side)} {questions}"
+
+    def _state(self) -> Path | None:
+        """Return where checks may keep files; what an untrusted change made is not kept."""
+        return None if self.environments.terms.untrusted else self.state
 
     def _environments(self, side: str) -> tuple[tuple[Environment, ...], NotEvaluated | None]:
         """Return the environments that could be had for a side, and why others could not."""

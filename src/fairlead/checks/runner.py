@@ -49,6 +49,7 @@ def run_checks(
     environ: Mapping[str, str],
     fetch_tools: bool = True,
     terms: Terms = _TERMS,
+    state: Path | None = None,
     cores: int | None = None,
     progress: Progress = _SILENCE,
     stop: threading.Event | None = None,
@@ -59,7 +60,8 @@ def run_checks(
     can be new. Both come from ``results`` as far as earlier runs left them. Trees are written to
     memory or below ``scratch``, a folder inside no repository, and removed before this returns. At
     most ``cores`` checks run at once (as many as this process may use), those that took longest last
-    time first. ``environ`` is ours: of it, tools see only what is allowed.
+    time first. ``environ`` is ours: of it, tools see only what is allowed. ``state`` is a folder in
+    which checks may keep files of their own between runs.
 
     Raises KeyboardInterrupt when interrupted or when ``stop`` is set from outside; by then every
     program has been ended and every tree removed. A defect in a check is raised too.
@@ -86,6 +88,7 @@ def run_checks(
                 shared={
                     layout.name: Shared(scratch / "shared" / layout.name) for layout in ground.sides.all
                 },
+                state=state,
             ),
             ground=ground,
             repository=repository,
@@ -261,7 +264,13 @@ class _Run:
                 "judged under the base's configuration and under the change's"
             )
 
-        def look(layout: Layout, use: ToolUse, paths: Sequence[str], doing: str) -> Seen:
+        def look(
+            layout: Layout,
+            use: ToolUse,
+            paths: Sequence[str],
+            doing: str,
+            asked: Sequence[Finding] = (),
+        ) -> Seen:
             one = self._looker.look(
                 request,
                 replace(tool, use=use),
@@ -269,6 +278,7 @@ class _Run:
                 paths,
                 begin=lambda: begin(check.name, doing),
                 alone=alone,
+                asked=asked,
             )
             seen.append(one)
             return one
@@ -286,7 +296,8 @@ class _Run:
                 paths = tuple(
                     path for path in self._base_paths(request, marked) if path in base.listing
                 )
-                before = look(base, use, paths, f"{use.name} {use.version} on the base").evaluation
+                doing = f"{use.name} {use.version} on the base"
+                before = look(base, use, paths, doing, marked).evaluation
                 if isinstance(before, NotEvaluated):
                     notes.append(
                         f"findings count as new where the base could not be evaluated: {before.cause}"

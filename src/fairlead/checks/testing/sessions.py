@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from fairlead.checks import reports
-from fairlead.errors import FairleadError
 
 
 class Ended(StrEnum):
@@ -65,8 +64,7 @@ class Session:
     in their order; ``running`` is one that began and didn't end. ``collected`` tests were to run,
     ``deselected`` were left out; both are 0 when collecting did not come to its end. ``whole`` is true
     when the session ended by itself, having run all that it was to run. ``trouble`` says in words what
-    stopped it otherwise, as far as pytest could tell. ``inside`` are the project's modules that came
-    from the tree, ``outside`` those from elsewhere, with the file.
+    stopped it otherwise, as far as pytest could tell.
     """
 
     pytest: str = ""
@@ -81,8 +79,6 @@ class Session:
     whole: bool = False
     status: int | None = None
     trouble: str = ""
-    inside: tuple[str, ...] = ()
-    outside: Mapping[str, str]
 
     @property
     def ran(self) -> int:
@@ -98,7 +94,7 @@ def read_session(journal: Path) -> Session:
     try:
         raw = journal.read_bytes()
     except FileNotFoundError:
-        return Session(outside={})
+        return Session()
     lines = raw.splitlines(keepends=True)
     if lines and not lines[-1].endswith(b"\n"):
         lines.pop()  # the process ended while it wrote
@@ -120,7 +116,7 @@ def _session(events: Sequence[Mapping[str, Any]]) -> Session:
         elif kind != "uncollected":
             by_kind.setdefault(kind, event)
     configured, collected = by_kind.get("configured", {}), by_kind.get("collected", {})
-    finished, origins = by_kind.get("finished", {}), by_kind.get("origins", {})
+    finished = by_kind.get("finished", {})
     tests = tuple(_tests(dict.fromkeys(order), phases))
     done = {test.id for test in tests}
     ended = by_kind.get("ended", {}).get("status")
@@ -143,8 +139,6 @@ def _session(events: Sequence[Mapping[str, Any]]) -> Session:
         whole=by_itself and "tests" in collected and len(done) >= collected["tests"],
         status=ended,
         trouble=_trouble(by_kind, finished),
-        inside=tuple(origins.get("inside", ())),
-        outside=origins.get("outside", {}),
     )
 
 
@@ -188,10 +182,3 @@ def _trouble(by_kind: Mapping[str, Mapping[str, Any]], finished: Mapping[str, An
         return f"the session stopped early: {finished['stopped']}"
     return ""
 
-
-def unreadable(session: Session) -> FairleadError:
-    """Return the error for a session whose journal doesn't say how it began."""
-    return FairleadError(
-        "pytest did not start" if not session.pytest else "pytest did not collect any tests",
-        fix="run it by hand to see why: python -m pytest",
-    )

@@ -168,22 +168,3 @@ def _shortened(text):
     if len(text) <= _MOST:
         return text
     return text[: _MOST // 3] + "\n[...]\n" + text[-2 * _MOST // 3 :]
-
-
-def origins(names, roots):
-    """Return where the modules of these names were imported from: inside of the roots, and elsewhere."""
-    inside, outside = [], {}
-    for name, module in sorted(sys.modules.items()):
-        if not any(name == one or name.startswith(one + ".") for one in names):
-            continue
-        path = getattr(module, "__file__", None)
-        if not path:
-            continue
-        real = os.path.realpath(path)
-        if any(real.startswith(os.path.join(root, "")) for root in roots):
-            inside.append(name)
-        else:
-            outside[name] = path
-    return inside, outside
-
-

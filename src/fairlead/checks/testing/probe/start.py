@@ -36,8 +36,6 @@ def main(argv):
         faulthandler.dump_traceback_later(told["stacks_after"], file=stacks)
         status = int(pytest.main(argv[1:], plugins=plugins))
         faulthandler.cancel_dump_traceback_later()
-    inside, outside = session.origins(told["modules"], [os.path.realpath(one) for one in told["roots"]])
-    journal.write("origins", inside=inside, outside=outside)
     if recorder:
         recorder.finish(whole=status in (0, 1, 5))
     journal.write("ended", status=status)
