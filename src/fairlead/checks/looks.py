@@ -13,6 +13,7 @@ from fairlead.changes.model import Change, Nature
 from fairlead.checks import kept
 from fairlead.checks.cells import cell_of
 from fairlead.checks.custom import CustomCheck
+from fairlead.checks.fingerprints import Lines
 from fairlead.checks.model import (
     Check,
     Evaluated,
@@ -90,6 +91,7 @@ class Looker:
     environments: Environments
     shared: Mapping[str, Shared]
     state: Path | None = None
+    changed: Callable[[], Lines] = dict
 
     def kept(
         self,
@@ -179,6 +181,7 @@ class Looker:
             shared=self.shared[layout.name],
             state=self._state(),
             timeout=request.timeout,
+            changed=self.changed,
             asked=tuple(asked),
         )
         evaluation = check.evaluate(view, running)
@@ -206,7 +209,8 @@ class Looker:
         if request.check.scope is not Scope.PROJECT:
             return request.stamp
         questions = sorted(f"{one.rule} {one.context}" for one in asked)
-        return f"{request.stamp} {self.environments.stamp(layout.side)} {questions}"
+        base = self.change.range.base_tree  # which lines have changed depends on it
+        return f"{request.stamp} {base} {self.environments.stamp(layout.side)} {questions}"
 
     def _state(self) -> Path | None:
         """Return where checks may keep files; what an untrusted change made is not kept."""

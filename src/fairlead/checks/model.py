@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -118,7 +118,8 @@ class View:
     are those of the projects that the change concerns, as far as they could be had, and never none;
     ``shared`` is what the checks make for each other. ``state`` is a folder that stays between runs and
     that only the check itself writes, never its programs; ``None`` where nothing may stay. ``timeout``
-    is how many seconds its programs have. In the base, ``asked`` are the head's findings: the look is
+    is how many seconds its programs have; ``changed`` tells the head's lines that the change added or
+    altered. In the base, ``asked`` are the head's findings: the look is
     only to tell which of them the base has too.
     """
 
@@ -133,6 +134,7 @@ class View:
     shared: Shared = field(default_factory=lambda: Shared(Path()))
     state: Path | None = None
     timeout: float = 60.0
+    changed: Callable[[], Mapping[str, Sequence[range]]] = dict
     asked: tuple[Finding, ...] = ()
 
 

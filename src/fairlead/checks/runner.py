@@ -89,9 +89,9 @@ def run_checks(
                     layout.name: Shared(scratch / "shared" / layout.name) for layout in ground.sides.all
                 },
                 state=state,
+                changed=_Changed(repository, change),
             ),
             ground=ground,
-            repository=repository,
             told=_Told(progress),
         )
         jobs = [_Job(request=request) for request in requests]
@@ -141,6 +141,22 @@ class _Job:
     seconds: float = 0.0
 
 
+class _Changed:
+    """The head's changed lines, found when they are first asked for: that takes a look at git."""
+
+    def __init__(self, repository: Repository, change: Change) -> None:
+        self._repository, self._change = repository, change
+        self._lines: Lines | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self) -> Lines:
+        with self._lock:
+            if self._lines is None:
+                change = self._change
+                self._lines = changed_lines(self._repository, change.range, change.files)
+            return self._lines
+
+
 class _MustRun(Exception):
     """Nothing kept answers this: a tool has to run."""
 
@@ -148,10 +164,8 @@ class _MustRun(Exception):
 class _Run:
     """One run: what all of its jobs share."""
 
-    def __init__(self, *, looker: Looker, ground: Ground, repository: Repository, told: _Told) -> None:
-        self._looker, self._ground, self._repository, self._told = looker, ground, repository, told
-        self._lines: Lines | None = None
-        self._lines_lock = threading.Lock()
+    def __init__(self, *, looker: Looker, ground: Ground, told: _Told) -> None:
+        self._looker, self._ground, self._told = looker, ground, told
 
     def answer_from_kept(self, job: _Job) -> bool:
         """Give the job its result if that takes no tool, and say whether it did."""
@@ -303,7 +317,7 @@ class _Run:
                         f"findings count as new where the base could not be evaluated: {before.cause}"
                     )
                 known = identify(check.name, before.findings, self._renames())
-                marked = mark_new(marked, known, self._changed_lines)
+                marked = mark_new(marked, known, self._looker.changed)
             found = merge(found, marked)
         found = request.settle(found)
         job.seen = tuple(seen)
@@ -339,13 +353,6 @@ class _Run:
         return {
             file.old_path: file.path for file in self._looker.change.files if file.old_path is not None
         }
-
-    def _changed_lines(self) -> Lines:
-        with self._lines_lock:
-            if self._lines is None:
-                change = self._looker.change
-                self._lines = changed_lines(self._repository, change.range, change.files)
-            return self._lines
 
 
 def _was_looked_at(request: Request, file: FileChange) -> bool:
