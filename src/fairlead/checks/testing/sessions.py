@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,7 +21,7 @@ class Ended(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Test:
+class Case:
     """One test that ran to its end.
 
     ``path`` is relative to the tree, ``line`` 1-based: the last line of the test's own file that its
@@ -62,7 +61,8 @@ class Session:
 
     ``root`` is pytest's root folder, relative to the tree. ``tests`` are those that ran to their end,
     in their order; ``running`` is one that began and didn't end. ``collected`` tests were to run,
-    ``deselected`` were left out; both are 0 when collecting did not come to its end. ``whole`` is true
+    ``deselected`` were left out; both are 0 when collecting did not come to its end. ``recorded`` is how
+    many tests an earlier session had recorded, of which this one chose. ``whole`` is true
     when the session ended by itself, having run all that it was to run. ``trouble`` says in words what
     stopped it otherwise, as far as pytest could tell.
     """
@@ -71,11 +71,12 @@ class Session:
     python: str = ""
     root: str = "."
     configuration: str = ""
-    tests: tuple[Test, ...] = ()
+    tests: tuple[Case, ...] = ()
     uncollected: tuple[Uncollected, ...] = ()
     running: str = ""
     collected: int = 0
     deselected: int = 0
+    recorded: int = 0
     whole: bool = False
     status: int | None = None
     trouble: str = ""
@@ -136,6 +137,7 @@ def _session(events: Sequence[Mapping[str, Any]]) -> Session:
         running=next((name for name in reversed(order) if name not in done), ""),
         collected=collected.get("tests", 0),
         deselected=collected.get("deselected", 0),
+        recorded=by_kind.get("chosen", {}).get("recorded", 0),
         whole=by_itself and "tests" in collected and len(done) >= collected["tests"],
         status=ended,
         trouble=_trouble(by_kind, finished),
@@ -144,7 +146,7 @@ def _session(events: Sequence[Mapping[str, Any]]) -> Session:
 
 def _tests(
     order: Mapping[str, None], phases: Mapping[str, Sequence[Mapping[str, Any]]]
-) -> Iterator[Test]:
+) -> Iterator[Case]:
     """Yield the tests whose teardown was reached, each once."""
     for name in order:
         found = phases.get(name, ())
@@ -160,7 +162,7 @@ def _tests(
             ended = Ended.SKIPPED
         else:
             ended = Ended.PASSED
-        yield Test(
+        yield Case(
             id=name,
             ended=ended,
             path=telling["path"],
@@ -181,4 +183,3 @@ def _trouble(by_kind: Mapping[str, Mapping[str, Any]], finished: Mapping[str, An
     if finished.get("stopped"):
         return f"the session stopped early: {finished['stopped']}"
     return ""
-

@@ -9,6 +9,12 @@ these let a broken change pass, and is added here:
 - What a fixture of a wide scope executes: testmon charges the first test that asks for it. Here all
   tests are charged that run while the fixture lives.
 - Files outside of pytest's root folder.
+- Other processes that a test starts: what they execute isn't seen, so that such a test depends on every
+  Python file.
+- Python files that no session has imported, read as data or run as scripts: all tests may depend on them.
+
+What is left are values that one test computes and another uses without a fixture (a cache in a module):
+the second is not known to depend on how they are computed.
 
 For the coverage of changed lines, the tests are chosen too that execute the functions which hold them:
 the tests of a change may have run in an earlier session.
@@ -29,6 +35,16 @@ from testmon import pytest_testmon, testmon_core
 
 _FIXTURE = "fixture "
 _MODULE = "<module>"
+_STARTS = {
+    "os.exec",
+    "os.fork",
+    "os.forkpty",
+    "os.posix_spawn",
+    "os.spawn",
+    "os.system",
+    "subprocess.Popen",
+}
+_NOTHING = {"imports": {}, "at_import": {}, "python": {}, "spawning": []}
 
 
 class Record:
@@ -38,16 +54,23 @@ class Record:
     measurement, ``keep`` is given its data before they are erased.
     """
 
-    def __init__(self, told, tree, coverage, keep):
-        self._told, self._tree = told, tree
+    def __init__(self, told, tree, journal, coverage, keep):
+        self._told, self._tree, self._journal = told, tree, journal
         self._graph = _read(told["graph"])
         self._collector = self._data = None
         self._names = []
         self._lines_of = {}
+        self._spawning = set()
+        self.running = ""
         self.alive = {}
         self.used = defaultdict(set)
         self.plugins = [pytest_testmon, _Fixtures(self)]
         _extend(self, coverage, keep)
+        sys.addaudithook(self._hear)
+
+    def _hear(self, event, details):
+        if event in _STARTS:
+            self._spawning.add(self._names[-1] if self._names else self.running)
 
     def begin(self, collector):
         """Take note of what measures the tests."""
@@ -84,11 +107,12 @@ class Record:
         """Add to the tests that testmon holds for affected those that it doesn't see."""
         self._data = data
         tests = _dependencies(data)
-        chosen = self._by_import(tests) | self._by_changed_lines(tests)
+        chosen = self._by_import(tests) | self._by_other_ways(tests) | self._by_changed_lines(tests)
         data.unstable_test_names |= chosen
         data.unstable_files |= {_home(test) for test in chosen}
         data.stable_test_names = set(tests) - data.unstable_test_names
         data.stable_files = set(data.all_files) - data.unstable_files
+        self._journal.write("chosen", recorded=len(tests))
 
     def finish(self, at_import, *, whole):
         """Close testmon's file; write what is imported by what, if the session was a ``whole`` one."""
@@ -105,7 +129,20 @@ class Record:
                 if still:
                     blocks[file] = sorted(still | set(blocks.get(file, ())))
             with open(self._told["graph"], "w", encoding="utf-8") as file:
-                json.dump({"imports": imports, "at_import": blocks}, file)
+                json.dump(
+                    {
+                        "imports": imports,
+                        "at_import": blocks,
+                        "python": self._told["python"],
+                        "spawning": self._spawners(),
+                    },
+                    file,
+                )
+
+    def _spawners(self):
+        """Return the tests that start other processes, or use a fixture that does."""
+        ran = {test for test, names in self.used.items() if names & self._spawning} | self._spawning
+        return sorted(ran | (set(self._graph["spawning"]) - set(self.used)))
 
     def _by_import(self, tests):
         """Return the tests that depend on a module which does something else when it is imported."""
@@ -122,7 +159,9 @@ class Record:
         chosen = set()
         for file in changed:
             reached = _closure(file, importers)
-            folders = [os.path.dirname(one) for one in reached if os.path.basename(one) == "conftest.py"]
+            folders = [
+                os.path.dirname(one) for one in reached if os.path.basename(one) == "conftest.py"
+            ]
             if not folders and not reached & begun:  # loaded in some way that nothing here shows
                 return set(tests)
             chosen |= {
@@ -133,6 +172,16 @@ class Record:
                 or any(_lies_in(_home(test), folder) for folder in folders)
             }
         return chosen
+
+    def _by_other_ways(self, tests):
+        """Return the tests that a changed file may reach without being imported where it is seen."""
+        known, now = self._graph["python"], self._told["python"]
+        changed = [path for path, digest in known.items() if now.get(path) != digest]
+        files = [self._relative(os.path.join(self._tree, path)) for path in changed]
+        homes = {_home(test) for test in tests}
+        if any(file not in self._graph["imports"] and file not in homes for file in files):
+            return set(tests)
+        return set(tests) & set(self._graph["spawning"]) if changed else set()
 
     def _by_changed_lines(self, tests):
         """Return the tests that execute a function which holds a changed line."""
@@ -208,6 +257,10 @@ class _Fixtures:
         """Forget a fixture that is torn down."""
         self._record.alive.pop(id(fixturedef), None)
 
+    def pytest_runtest_logstart(self, nodeid, location):
+        """Note which test runs."""
+        self._record.running = nodeid
+
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item, call):
         """Note what is alive while a test runs."""
@@ -246,7 +299,7 @@ def _read(path):
         with open(path, encoding="utf-8") as file:
             return json.load(file)
     except FileNotFoundError:
-        return {"imports": {}, "at_import": {}}
+        return _NOTHING
 
 
 def _dependencies(data):
@@ -256,7 +309,7 @@ def _dependencies(data):
     rows = data.db.con.execute(
         "SELECT te.test_name, f.filename, f.method_checksums "
         "FROM test_execution te JOIN test_execution_file_fp x ON x.test_execution_id = te.id "
-        f"JOIN file_fp f ON f.id = x.fingerprint_id WHERE te.{column} = ?",  # noqa: S608
+        f"JOIN file_fp f ON f.id = x.fingerprint_id WHERE te.{column} = ?",
         [data.exec_id],
     )
     for test, file, raw in rows:

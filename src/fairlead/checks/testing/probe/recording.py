@@ -8,6 +8,7 @@ import of modules, is measured around it.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -16,16 +17,27 @@ import sysconfig
 import choosing
 import pytest
 from coverage import Coverage, CoverageData
+from coverage.exceptions import CoverageException, NoDataError
+
+try:
+    import coverage.tracer
+
+    _CORE = "ctrace"
+except ImportError:
+    _CORE = "pytrace"
+"""How coverage.py is to look on: by tracing, for its newer way can't tell one test from the next."""
 
 
 class Recorder:
     """What one session records; ``plugins`` are to be given to pytest, and ``finish`` called after it."""
 
-    def __init__(self, told, tree):
+    def __init__(self, told, tree, journal):
         self._told, self._tree = told, tree
         self._kept = CoverageData(basename=told["measured"])
         self._around = self._coverage()
-        self._record = choosing.Record(told, tree, self._coverage, self._keep) if told["record"] else None
+        self._record = None
+        if told["record"]:
+            self._record = choosing.Record(told, tree, journal, self._coverage, self._keep)
         self._lost = False
         self.plugins = [self, *(self._record.plugins if self._record else [])]
         self._around.start()
@@ -58,6 +70,10 @@ class Recorder:
             omit=sorted(omit),
         )
         found._warn_no_data = False
+        with contextlib.suppress(
+            CoverageException
+        ):  # versions that don't know it have no other default
+            found.set_option("run:core", _CORE)
         return found
 
     def _keep(self, data):
@@ -85,8 +101,6 @@ class Recorder:
             json.dump(answer, file)
 
     def _report_one(self, found, path, sources, answer):
-        from coverage.exceptions import NoDataError
-
         place = os.path.join(self._tree, path)
         written = self._told["report"] + ".one"
         if not _is_measured(path, os.path.relpath(self._told["start"], self._tree), sources):
@@ -103,7 +117,10 @@ class Recorder:
 
 def _both(found, name):
     """Return what the project leaves out when it measures and what when it reports, as one list."""
-    return [*(found.get_option(f"run:{name}") or []), *(found.get_option(f"report:{name}") or [])] or None
+    return [
+        *(found.get_option(f"run:{name}") or []),
+        *(found.get_option(f"report:{name}") or []),
+    ] or None
 
 
 def _sources(found):

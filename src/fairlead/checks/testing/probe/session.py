@@ -111,7 +111,7 @@ class Reporter:
 
     def pytest_internalerror(self, excrepr, excinfo):
         """Say that pytest or a plugin failed, not a test."""
-        self._journal.write("internal", why="{}: {}".format(excinfo.typename, excinfo.value)[:600])
+        self._journal.write("internal", why=f"{excinfo.typename}: {excinfo.value}"[:600])
 
     def _path(self, report):
         return self._relative(os.path.join(os.getcwd(), str(report.fspath or "")))
@@ -132,11 +132,14 @@ class Reporter:
 
 
 class Orderly:
-    """A pytest plugin that keeps other plugins from what they would do here.
+    """A pytest plugin that runs the tests which were asked for, and keeps others from interfering.
 
     Tests run one by one in this process, for what they execute is recorded here; a project's own
     measuring of coverage would take the place of ours.
     """
+
+    def __init__(self, only, tree):
+        self._only, self._tree = set(only), tree
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_load_initial_conftests(self, early_config, parser, args):
@@ -153,7 +156,22 @@ class Orderly:
         for name, value in (("numprocesses", 0), ("dist", "no"), ("tx", []), ("no_cov", True)):
             if hasattr(config.option, name):
                 setattr(config.option, name, value)
+        if not hasattr(
+            config.option, "lf"
+        ):  # testmon asks for it, and pytest's cache may be turned off
+            config.option.lf = False
         yield
+
+    def pytest_collection_modifyitems(self, session, config, items):
+        """Leave out all but those that were asked for, where any were."""
+        if self._only:
+            root = str(config.rootpath)
+            wanted = [item for item in items if self._name(item.nodeid, root) in self._only]
+            items[:] = wanted
+
+    def _name(self, nodeid, root):
+        path, _, name = nodeid.partition("::")
+        return os.path.relpath(os.path.join(root, path), self._tree).replace(os.sep, "/") + "::" + name
 
 
 def _message(report):

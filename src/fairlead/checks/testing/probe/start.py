@@ -24,12 +24,12 @@ def main(argv):
 
     journal = session.Journal(told["journal"])
     tree = os.path.realpath(told["tree"])
-    plugins = [session.Reporter(journal, tree), session.Orderly()]
+    plugins = [session.Reporter(journal, tree), session.Orderly(told["only"], tree)]
     recorder = None
     if told["overlay"]:
         import recording
 
-        recorder = recording.Recorder(told, tree)
+        recorder = recording.Recorder(told, tree, journal)
         plugins += recorder.plugins
     sys.path[len(told["overlay"])] = os.getcwd()  # as python -m pytest has it
     with open(told["stacks"], "w") as stacks:
