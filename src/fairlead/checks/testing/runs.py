@@ -19,7 +19,6 @@ from fairlead.checks.testing.selection import GRAPH, TESTMON, read_sources, shel
 from fairlead.checks.testing.sessions import Session, read_session
 from fairlead.environments.model import Environment
 from fairlead.errors import FairleadError
-from fairlead.isolation import refusal
 from fairlead.processes import Completed
 
 _PROBE = Path(__file__).with_name("probe")
@@ -132,7 +131,6 @@ class Sessions:
             extra_env={
                 **self.ready.variables,
                 "TESTMON_DATAFILE": str(folder / TESTMON),
-                **({} if refusal() else {"TMPDIR": "/tmp"}),  # noqa: S108, as it is the cell's own
             },
         )
         session = read_session(folder / "journal")
