@@ -13,6 +13,7 @@ from fairlead.changes.git import Repository, is_file
 from fairlead.checks.catalogue import NEEDS, single_tool_checks
 from fairlead.checks.codeowners import OWNERS_PATHS
 from fairlead.checks.complexity import Complexity, tell_growth_apart
+from fairlead.checks.coverage import Coverage
 from fairlead.checks.dependencies import Dependencies, know_modules
 from fairlead.checks.deployment import DeploymentCheck, DeploymentInputs
 from fairlead.checks.model import Check
@@ -93,7 +94,7 @@ def deployment_inputs(
 def request(check: Check, planned: PlannedCheck, policy: Policy) -> Request:
     """Return how a planned check is to be run under the policy."""
     said = policy.of(check.name)
-    stamp, settle = "", tuple
+    stamp, settle, settings = "", tuple, said.settings
     if isinstance(check, VulnerabilityCheck):
         stamp = check.dependence(said.settings)
         settle = partial(tell_apart, rules=read_rules(said.settings))
@@ -101,11 +102,13 @@ def request(check: Check, planned: PlannedCheck, policy: Policy) -> Request:
         settle = tell_growth_apart
     elif isinstance(check, Dependencies):
         settle = know_modules
+    elif isinstance(check, Coverage):
+        settings = {**settings, "tests": policy.of("tests").settings}
     return Request(
         check=check,
         paths=tuple(file.path for file in planned.files if file.blob),
         natures=said.on,
-        settings=said.settings,
+        settings=settings,
         stamp=stamp,
         settle=settle,
         needs=NEEDS.get(check.name, ()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fairlead.checks.complexity import Complexity
+from fairlead.checks.coverage import Coverage
 from fairlead.checks.dependencies import Dependencies
 from fairlead.checks.formatting import Formatting
 from fairlead.checks.lint import Lint
@@ -34,4 +35,5 @@ def single_tool_checks() -> tuple[Check, ...]:
         Dependencies(),
         Workflows(),
         Suite(),
+        Coverage(),
     )
