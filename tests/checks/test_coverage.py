@@ -102,7 +102,7 @@ def test_what_was_tested_for_an_earlier_base_is_executed_again_for_another(
 
     _, coverage = gate(bench, revisions="HEAD~2..HEAD")
 
-    assert coverage.outcome is Outcome.PASSED, coverage.because
+    assert coverage.because == ""
     assert coverage.evidence.startswith("tests execute 2 of 3 changed lines")
     assert [one.path for one in coverage.findings] == ["src/sample/other.py"]
 
@@ -231,7 +231,7 @@ def test_the_lines_that_count_and_those_that_are_missed_are_diff_cover_s(
     reported: tuple[dict[str, object], Path], changed: set[int]
 ) -> None:
     report, folder = reported
-    GitPathTool.set_cwd(os.fspath(folder))
+    GitPathTool._cwd = GitPathTool._root = os.fspath(folder)  # ty: ignore[invalid-assignment]
     reporter = XmlCoverageReporter([ElementTree.parse(folder / "coverage.xml")], branch_coverage=True)
     theirs = DiffViolations(
         reporter.violations("program.py"), reporter.measured_lines("program.py"), changed

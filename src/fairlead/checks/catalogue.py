@@ -13,6 +13,7 @@ from fairlead.checks.model import Check
 from fairlead.checks.sast import Sast
 from fairlead.checks.secrets import Secrets
 from fairlead.checks.tests import Suite
+from fairlead.checks.types import Types
 from fairlead.checks.workflows import Workflows
 
 NEEDS: Mapping[str, tuple[str, ...]] = {
@@ -34,6 +35,7 @@ def single_tool_checks() -> tuple[Check, ...]:
         Secrets(),
         Dependencies(),
         Workflows(),
+        Types(),
         Suite(),
         Coverage(),
     )
