@@ -85,11 +85,12 @@ def make_ready(environment: Environment, view: View, run: Run) -> Ready:
     project = environment.project
     mark = project.folder.replace("/", "-") or "top"
     overlay, origins = view.scratch / f"environment-{mark}", view.scratch / f"origins-{mark}"
-    python = lay_over(environment, view.folder, overlay)
-    origins.mkdir()
     plugins = view.scratch / f"plugins-{mark}"
-    plugins.mkdir()
-    (plugins / f"{_PLUGIN}.py").write_text(_RECORDER)
+    with reports.files("an environment for the tree"):
+        python = lay_over(environment, view.folder, overlay)
+        origins.mkdir()
+        plugins.mkdir()
+        (plugins / f"{_PLUGIN}.py").write_text(_RECORDER)
     variables = {
         "PATH": f"{python.parent}:{os.defpath}",
         "VIRTUAL_ENV": str(overlay),
@@ -218,10 +219,10 @@ def _install(
 def building(environment: Environment, variables: Mapping[str, str], scratch: Path) -> dict[str, str]:
     """Return the variables under which a tree is built that is no repository.
 
-    Its version is the one that the environment has, for those who would ask git.
+    Its version is stated, for those who would ask git.
     """
     project = environment.project
-    version = project.version or environment.version_of(project.name or "-") or "0"
+    version = project.version or "0"
     name = project.name.upper().replace("-", "_")
     paths = [variables.get("PYTHONPATH", ""), *map(str, environment.builders)]
     return {
