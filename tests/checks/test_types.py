@@ -161,6 +161,16 @@ def test_an_error_of_syntax_is_a_finding_and_nothing_else_is_claimed(
     assert result.because == "mypy stops at an error of syntax and checks nothing else"
 
 
+def test_what_mypy_remarks_of_its_configuration_is_no_finding(
+    project: SampleProject, bench: Bench
+) -> None:
+    unused = f"{STRICT}\n[[tool.mypy.overrides]]\nmodule = ['nowhere.*']\n"
+    project.repository.commit({"pyproject.toml": pyproject(more=unused)})
+    project.repository.commit({"src/sample/more.py": "X = 1\n"})
+
+    assert gate(bench).outcome is Outcome.PASSED
+
+
 def test_a_configuration_that_names_no_file_is_not_evaluated(
     project: SampleProject, bench: Bench
 ) -> None:

@@ -26,7 +26,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
 
 def executing_checks() -> tuple[Check, ...]:
     """Return the checks that execute the project's code, or need its environment, in their order."""
-    return (Build(), Licences())
+    return (Licences(), Types(), Build(), Suite(), Coverage())
 
 
 def single_tool_checks() -> tuple[Check, ...]:
@@ -42,7 +42,4 @@ def single_tool_checks() -> tuple[Check, ...]:
         Secrets(),
         Dependencies(),
         Workflows(),
-        Types(),
-        Suite(),
-        Coverage(),
     )

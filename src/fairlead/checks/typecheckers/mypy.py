@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from fairlead.checks import reports
@@ -12,6 +13,7 @@ from fairlead.checks.model import Finding, Severity
 from fairlead.checks.rules.explanations import explain
 from fairlead.checks.typecheckers.model import Answer, Asked
 from fairlead.errors import FairleadError
+from fairlead.processes import Completed
 
 _FLAGS = (
     *("--output=json", "--no-pretty", "--no-color-output", "--show-error-codes"),
@@ -20,8 +22,10 @@ _FLAGS = (
 _BLOCKED = 2
 _BUILT = re.compile(r"^LOG:\s+Build finished in [\d.]+ seconds with (\d+) modules?", re.MULTILINE)
 _SOURCE = re.compile(r"^LOG:\s+Found source:", re.MULTILINE)
-_LOG = re.compile(r"^(?:LOG|TRACE):")
+_LOG = re.compile(rb"(?:LOG|TRACE):")
 _MODULE = re.compile(r'(?:module named|stubs (?:not )?installed for|for) "([^"]+)"')
+_REMARK = re.compile(r".+: (?:note|warning): ")
+"""What mypy says of its configuration, on the same stream and not as JSON."""
 _UNFOUND = {"import-not-found", "import-untyped", "import"}
 
 
@@ -69,7 +73,7 @@ def look(asked: Asked) -> Answer:
 
 def _items(stdout: bytes) -> Iterator[Mapping[str, Any]]:
     for line in stdout.decode("utf-8", "replace").splitlines():
-        if line.strip():
+        if line.strip() and not _REMARK.match(line):
             try:
                 item = json.loads(line)
             except ValueError as error:
@@ -81,13 +85,9 @@ def _items(stdout: bytes) -> Iterator[Mapping[str, Any]]:
                 yield item
 
 
-def _without_log(done: Any) -> Any:
+def _without_log(done: Completed) -> Completed:
     """Return what mypy left, its own complaints alone on the error stream."""
-    from dataclasses import replace
-
-    lines = [
-        line for line in done.stderr.splitlines() if not _LOG.match(line.decode("utf-8", "replace"))
-    ]
+    lines = [line for line in done.stderr.splitlines() if not _LOG.match(line)]
     return replace(done, stderr=b"\n".join(lines))
 
 
