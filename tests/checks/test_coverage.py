@@ -231,7 +231,7 @@ def test_the_lines_that_count_and_those_that_are_missed_are_diff_cover_s(
     reported: tuple[dict[str, object], Path], changed: set[int]
 ) -> None:
     report, folder = reported
-    GitPathTool._cwd = GitPathTool._root = os.fspath(folder)  # ty: ignore[invalid-assignment]
+    GitPathTool._cwd = GitPathTool._root = os.fspath(folder)
     reporter = XmlCoverageReporter([ElementTree.parse(folder / "coverage.xml")], branch_coverage=True)
     theirs = DiffViolations(
         reporter.violations("program.py"), reporter.measured_lines("program.py"), changed

@@ -358,11 +358,10 @@ def test_another_runner_is_read_by_its_junit_report(project: SampleProject, benc
         "raise SystemExit(bad)\n"
     )
     project.repository.commit({"run.py": runner})
-    settings = {"command": ["python", "run.py"], "report": "junit.xml"}
-    good = gate(bench, **settings)
+    good = gate(bench, command=["python", "run.py"], report="junit.xml")
     project.repository.commit({"src/sample/sums.py": "def double(x):\n    return x * 3\n"})
 
-    bad = gate(bench, **settings)
+    bad = gate(bench, command=["python", "run.py"], report="junit.xml")
 
     assert good.outcome is Outcome.PASSED, good.because
     assert good.evidence == "python run.py ended with 0: JUnit XML of 1 tests"
