@@ -153,20 +153,20 @@ def _left_out(names: Collection[str], environment: Environment, view: View) -> I
     tops = {name.split("/")[0] for name in inside if name}
     for root in project.roots:
         prefix = "".join(f"{part}/" for part in (project.folder, root) if part)
-        packages = {
-            posixpath.dirname(path.removeprefix(prefix))
-            for path in view.paths
-            if path.startswith(prefix) and path.endswith("/__init__.py")
-        }
-        for package in sorted(packages):
+        for package in sorted(_packages_below(prefix, view.paths) - inside):
             parts = package.split("/")
-            if parts[0] in tops and package not in inside and _TESTS.isdisjoint(parts):
+            if parts[0] in tops and _TESTS.isdisjoint(parts):
                 yield Broken(
                     rule="package-left-out",
                     what=f"the wheel leaves out the package {'.'.join(parts)}",
                     context=package,
                     path=f"{prefix}{package}/__init__.py",
                 )
+
+
+def _packages_below(prefix: str, paths: Collection[str]) -> set[str]:
+    ends = (path.removeprefix(prefix) for path in paths if path.startswith(prefix))
+    return {posixpath.dirname(end) for end in ends if end.endswith("/__init__.py")}
 
 
 def _empty(wheel: Path) -> Broken:
