@@ -6,7 +6,6 @@ takes seconds once the cache is there, which head and base share and which stays
 
 from __future__ import annotations
 
-import configparser
 import contextlib
 import os
 import shutil
@@ -73,15 +72,30 @@ class Types:
         )
 
 
-def read_engine(settings: Mapping[str, object]) -> str:
-    """Return the type checker that the policy names; raises FairleadError for an unknown one."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeSettings:
+    """``[checks.types]``: ``paths`` are empty where the project itself says what is checked."""
+
+    engine: str = ENGINES[0]
+    paths: tuple[str, ...] = ()
+
+
+def read_type_settings(settings: Mapping[str, object]) -> TypeSettings:
+    """Return what the policy says of types; raises FairleadError for what can't be meant."""
     engine = settings.get("engine", ENGINES[0])
     if engine not in ENGINES:
         raise FairleadError(
             f"{engine!r} is no type checker that fairlead knows",
             fix=f"engine = one of {', '.join(ENGINES)}",
         )
-    return str(engine)
+    stated = settings.get("paths", [])
+    paths = tuple(stated) if isinstance(stated, (list, tuple)) else ()
+    for path in paths:
+        if not isinstance(path, str) or path.startswith(("/", "-")) or ".." in path.split("/"):
+            raise FairleadError(
+                f"{path!r} is no path inside of the project", fix='paths = ["src", "tests"]'
+            )
+    return TypeSettings(engine=str(engine), paths=paths)
 
 
 def _of_one(engine: str, environment: Environment, view: View, run: Run) -> Evaluation:
@@ -145,9 +159,9 @@ def _targets(
     engine: str, environment: Environment, folder: Path, settings: Mapping[str, object]
 ) -> tuple[str, ...]:
     """Return what is checked: what the policy says, else the project's configuration, else its code."""
-    stated = settings.get("paths")
-    if isinstance(stated, (list, tuple)) and stated:
-        return tuple(str(path) for path in stated)
+    stated = read_type_settings(settings).paths
+    if stated:
+        return stated
     if engine != "mypy" or {"files", "packages", "modules"} & _configured(folder).keys():
         return ()
     project = environment.project
@@ -182,6 +196,8 @@ def _other_checker(folder: Path) -> str:
 
 
 def _section(file: Path, name: str) -> Mapping[str, object]:
+    import configparser
+
     try:
         text = file.read_text("utf-8", "replace")
         if file.suffix == ".toml":
