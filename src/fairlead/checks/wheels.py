@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-import zipfile
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from email.parser import BytesHeaderParser
 from pathlib import Path, PurePosixPath
 
 from fairlead.checks import reports
@@ -174,6 +172,8 @@ def _empty(wheel: Path) -> Broken:
 
 
 def _names(wheel: Path) -> frozenset[str]:
+    import zipfile  # not at every start: only a build needs it
+
     try:
         with zipfile.ZipFile(wheel) as archive:
             return frozenset(archive.namelist())
@@ -201,6 +201,9 @@ def _modules(names: Collection[str]) -> set[str]:
 
 def _asked_for(wheel: Path) -> frozenset[str]:
     """Return the names of the distributions that a wheel requires, extras among them."""
+    import zipfile
+    from email.parser import BytesHeaderParser
+
     with zipfile.ZipFile(wheel) as archive:
         name = next((one for one in archive.namelist() if one.endswith(".dist-info/METADATA")), None)
         headers = BytesHeaderParser().parsebytes(archive.read(name) if name else b"")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from email.parser import HeaderParser
 from pathlib import Path
 
 from fairlead.environments.model import Environment, folded
@@ -48,6 +47,8 @@ def _metadata(packages: Path) -> Iterable[tuple[str, Path]]:
 
 
 def _requires(metadata: Path) -> list[str]:
+    from email.parser import HeaderParser  # only where a project has no lock
+
     try:
         text = metadata.read_text("utf-8", "replace")
     except OSError:

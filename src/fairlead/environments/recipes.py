@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from fairlead.environments.model import Declared, Project, folded, place_of
-from fairlead.vulnerabilities.locks.read import parse_lock
-from fairlead.vulnerabilities.locks.tables import UnreadableError
 
 Listing = Mapping[str, str]
 Read = Callable[[Listing, Iterable[str]], Mapping[str, bytes]]
@@ -214,6 +212,9 @@ def _chosen(
 
 
 def _locked(path: str, text: str, kind: str) -> dict[str, frozenset[str]]:
+    from fairlead.vulnerabilities.locks.read import parse_lock  # takes as long as a whole second run
+    from fairlead.vulnerabilities.locks.tables import UnreadableError
+
     found: dict[str, frozenset[str]] = {}
     try:
         lock = parse_lock(path, text, kind)
