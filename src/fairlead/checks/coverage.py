@@ -25,7 +25,7 @@ from fairlead.checks.model import (
     View,
 )
 from fairlead.checks.rules.explanations import explain
-from fairlead.checks.testing.measuring import refusal_of
+from fairlead.checks.testing.measuring import refusal_of, remedy_of
 from fairlead.checks.testing.outcomes import cut_short
 from fairlead.checks.testing.settings import read_fail_under, read_suite_settings
 from fairlead.checks.testing.sharing import shared_run
@@ -129,7 +129,7 @@ def _of_one(
 ) -> tuple[dict[str, Missed], tuple[str, ...]]:
     """Return what the tests of one project missed of the changed lines, and what isn't measured."""
     if why := refusal_of(environment):
-        raise FairleadError(why, fix="test with a newer Python, or checks.coverage = false")
+        raise FairleadError(why, fix=remedy_of(environment))
     ran = shared_run(environment, view, run, settings).ran
     stopped = cut_short(ran, (), timeout=view.timeout)
     if stopped:

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from fairlead.checks import reports
 from fairlead.checks.model import Run, View
 from fairlead.checks.ready import Ready, confirm_origins, make_ready
-from fairlead.checks.testing.measuring import Measuring, link_measuring
+from fairlead.checks.testing.measuring import link_measuring
 from fairlead.checks.testing.selection import GRAPH, TESTMON, read_sources, shelf_of
 from fairlead.checks.testing.sessions import Session, read_session
 from fairlead.environments.model import Environment
@@ -109,7 +109,7 @@ class Sessions:
         told = {
             "tree": str(self._view.folder),
             "start": str(self.ready.folder),
-            "overlay": [str(measuring.folder)] if measuring else [],
+            "overlay": [str(measuring)] if measuring else [],
             "journal": str(folder / "journal"),
             "stacks": str(folder / "stacks"),
             "stacks_every": max(self._view.timeout * _STACKS_EVERY, 0.1),
@@ -143,10 +143,9 @@ class Sessions:
             covered=_covered(folder / "report") if measuring else Covered(),
             origins=origins,
             hanging=_innermost(folder / "stacks", self._view.folder),
-            notes=(measuring.note,) if measuring and measuring.note else (),
         )
 
-    def _measuring(self) -> Measuring:
+    def _measuring(self) -> Path:
         return link_measuring(
             self.environment, self._view.scratch / f"measuring-{self._mark}-{self._sessions}"
         )
