@@ -94,6 +94,18 @@ def test_only_the_tests_that_a_change_can_affect_run_in_a_tree_written_out_elsew
     assert second.outcome is Outcome.PASSED
 
 
+def test_a_record_that_has_rotted_makes_every_test_run(project: SampleProject, bench: Bench) -> None:
+    project.repository.commit({"NOTES": "x\n"})
+    gate(bench)
+    for file in (bench.folder / "tests").rglob("*.*"):
+        file.write_bytes(b"rot" * 4000)
+    project.repository.commit({"src/sample/sums.py": str(SOURCES["src/sample/sums.py"]) + "\n"})
+
+    result = gate(bench)
+
+    assert chosen(result) == "ran 2 tests to their end"
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -109,7 +109,7 @@ def _of_one(engine: str, environment: Environment, view: View, run: Run) -> Eval
             targets=_targets(engine, environment, ready.folder, view.settings),
             cache=cache.take(),
         )
-        answer = (mypy if engine == "mypy" else pyrefly).look(asked)
+        answer = _look(engine, asked, cache)
         if view.side == "head":
             cache.put()
         return _judged(answer, engine, environment, ready.folder)
@@ -117,6 +117,18 @@ def _of_one(engine: str, environment: Environment, view: View, run: Run) -> Eval
         return NotEvaluated(cause=error.cause, fix=error.fix)
     except OSError as error:
         return reports.no_room(error)
+
+
+def _look(engine: str, asked: Asked, cache: _Cache) -> Answer:
+    """Return what the type checker finds; without the cache if it stumbles over what is there."""
+    look = (mypy if engine == "mypy" else pyrefly).look
+    try:
+        return look(asked)
+    except FairleadError:
+        if not cache.was_there:
+            raise
+        cache.clear()
+        return look(asked)
 
 
 def _judged(answer: Answer, engine: str, environment: Environment, folder: Path) -> Evaluation:
@@ -218,14 +230,21 @@ class _Cache:
         words = (engine, view.tool.version, f"{environment.version}", mark)
         self._kept = view.state / _CACHES / digest(*words) if view.state else None
         self._used = view.scratch / f"cache-{mark}"
+        self.was_there = False
 
     def take(self) -> Path:
         """Return a folder with what earlier runs left in it."""
         if self._kept:
             with contextlib.suppress(OSError, shutil.Error):
                 shutil.copytree(self._kept, self._used)
+                self.was_there = True
         self._used.mkdir(exist_ok=True)
         return self._used
+
+    def clear(self) -> None:
+        """Throw away what earlier runs left."""
+        shutil.rmtree(self._used)
+        self._used.mkdir()
 
     def put(self) -> None:
         """Keep what is in the folder now; what can't be kept isn't."""

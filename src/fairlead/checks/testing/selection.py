@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,14 +67,15 @@ class Shelf:
     folder: Path | None
 
     def take(self, into: Path) -> bool:
-        """Copy the record to ``into`` and say whether there was one."""
+        """Copy the record to ``into`` and say whether there was one; one that has rotted is none."""
         if self.folder is None:
             return False
         try:
             for name in (TESTMON, GRAPH):
                 shutil.copyfile(self.folder / name, into / name)
             os.utime(self.folder)
-        except OSError:
+            _require_whole(into)
+        except (OSError, ValueError, sqlite3.Error):
             for name in (TESTMON, GRAPH):
                 (into / name).unlink(missing_ok=True)
             return False
@@ -100,6 +103,15 @@ def shelf_of(state: Path | None, sources: Sources, *words: str) -> Shelf:
     if state is None:
         return Shelf(folder=None)
     return Shelf(folder=state / _FOLDER / digest(code_digest(), sources.rest, *words))
+
+
+def _require_whole(record: Path) -> None:
+    """Raise ValueError or sqlite3.Error when a record can't be what was put: testmon would stumble."""
+    if not isinstance(json.loads((record / GRAPH).read_bytes()), dict):
+        raise ValueError(GRAPH)
+    with contextlib.closing(sqlite3.connect(record / TESTMON)) as database:
+        if database.execute("pragma quick_check").fetchone() != ("ok",):
+            raise ValueError(TESTMON)
 
 
 def _prune(shelves: Path) -> None:
