@@ -143,6 +143,7 @@ def test_a_module_that_no_test_imports_is_missed_and_one_that_is_left_out_is_nam
         {
             "src/sample/alone.py": "X = 1\n",
             "src/sample/generated.py": "X = 1\n",
+            "tools/release.py": "X = 1\n",
             "src/sample/sums.py": SIGN + "    raise NotImplementedError\n",
         }
     )
@@ -151,7 +152,7 @@ def test_a_module_that_no_test_imports_is_missed_and_one_that_is_left_out_is_nam
 
     assert coverage.because == ""
     assert new(coverage) == [("src/sample/alone.py", 1, "uncovered")]
-    assert coverage.evidence.endswith("the project's configuration leaves out src/sample/generated.py")
+    assert coverage.evidence.endswith("brings: src/sample/generated.py, tools/release.py")
 
 
 def test_coverage_is_not_known_when_the_tests_did_not_come_to_their_end(

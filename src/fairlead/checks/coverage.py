@@ -168,7 +168,8 @@ def _judged(
     if measured:
         words += f", {share:.0f} % (at least {least:g} % are asked for)"
     if left_out:
-        words += f"; the project's configuration leaves out {', '.join(sorted(left_out))}"
+        words += "; left out, by its configuration or for being no part of what the project brings: "
+        words += ", ".join(sorted(left_out))
     return Evaluated(findings=tuple(found), evidence=words)
 
 

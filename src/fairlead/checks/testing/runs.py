@@ -119,6 +119,7 @@ class Sessions:
             "graph": str(folder / GRAPH),
             "python": sources.python if sources else {},
             "changed": self._changed_lines() if measuring else {},
+            "parts": self._parts(),
             "report": str(folder / "report"),
         }
         (folder / "told.json").write_text(json.dumps(told), encoding="utf-8")
@@ -158,6 +159,16 @@ class Sessions:
             for path, spans in self._view.changed().items()
             if path.endswith(".py") and (not folder or path.startswith(f"{folder}/"))
         }
+
+    def _parts(self) -> list[str]:
+        """Return the paths of the packages and modules that the project brings, without suffix."""
+        project = self.environment.project
+        found = [
+            PurePosixPath(project.folder) / root / module.replace(".", "/")
+            for root in project.roots
+            for module in project.modules
+        ]
+        return [str(place) for place in found]
 
     def _files(self, names: Iterable[tuple[str, str]]) -> list[str]:
         """Return the files of these tests that the tree has, as pytest is to be given them."""
