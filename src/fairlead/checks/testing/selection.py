@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterable, Mapping
@@ -26,6 +27,13 @@ from fairlead.store.folder import put_aside
 
 TESTMON = "testmon.sqlite"
 GRAPH = "imports.json"
+
+_SERVICES = re.compile(
+    r"^\.(?:circleci|devcontainer|forgejo|github|gitlab|idea|vscode)/"
+    r"|(?:^|/)\.(?:editorconfig|gitattributes|gitignore|mailmap)$"
+    r"|^\.(?:gitlab-ci|pre-commit-config|readthedocs)\.ya?ml$|(?:^|/)CODEOWNERS$"
+)
+"""Files that steer code hosts, editors and hooks: nothing that tests execute reads them."""
 
 _FOLDER = "tests"
 _MOST = 8
@@ -45,7 +53,7 @@ class Sources:
 
 
 def read_sources(folder: Path, paths: Iterable[str]) -> Sources:
-    """Return the sources of a tree; documents don't take part."""
+    """Return the sources of a tree; documents, and what steers code hosts, don't take part."""
     python: dict[str, str] = {}
     rest: list[str] = []
     for path in paths:
@@ -55,7 +63,7 @@ def read_sources(folder: Path, paths: Iterable[str]) -> Sources:
                 rest.append(path)
             elif path.rpartition("/")[2] == "conftest.py":
                 rest.append(f"{path} {python[path]}")
-        elif not _is_document(path):
+        elif not _SERVICES.search(path) and not _is_document(path):
             rest.append(f"{path} {_digest(folder / path)}")
     return Sources(python=python, rest=digest(*rest))
 
