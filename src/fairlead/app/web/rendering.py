@@ -66,7 +66,8 @@ FOLLOWED = " ".join(
 def environment() -> Environment:
     """Return the templates, in which everything is escaped and a missing name is an error.
 
-    Unseen characters (terminal escapes, signs that turn the direction of text) are spelled out.
+    Unseen characters (terminal escapes, signs that turn the direction of text) are spelled out, but for
+    what stands in a form's fields.
     """
     made = Environment(
         loader=PackageLoader("fairlead.app.web"),

@@ -128,6 +128,7 @@ def routes(platform: Platform, copies: Copies, *, admin: Callable[..., object]) 
     def try_policy(number: Number, policy: Annotated[str, Form(max_length=200_000)] = "") -> Response:
         with platform.database.read() as connection:
             known = repository_of(connection, number)
+        policy = policy.replace("\r\n", "\n")  # as browsers send the ends of lines
         try:
             wanted = read_text(policy)
         except FairleadError as error:
