@@ -9,7 +9,9 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import sqlalchemy as sa
 import sqlalchemy.exc
@@ -33,6 +35,7 @@ subprocess.Popen(["setsid", "sleep", "{SLEEPER}"])
 time.sleep(random.uniform(0, 0.5))
 """
 _REPOSITORIES = 3
+_Answer = TypeVar("_Answer")
 
 
 class Submitter:
@@ -104,7 +107,7 @@ def _cancel(database: Database, run_id: int) -> None:
         ledger.ask_cancel(unit, run_id, time.time())
 
 
-def _again(work):
+def _again(work: Callable[[], _Answer]) -> _Answer:
     """Do what a client does whose connection a restart cut: the same once more."""
     while True:
         try:

@@ -15,6 +15,7 @@ from fairlead.app.api import (
     changes,
     events,
     findings,
+    measurements,
     policy,
     repositories,
     revisions,
@@ -81,6 +82,7 @@ def build(platform: Platform, *, copies: Copies | None = None) -> FastAPI:
         runs.routes(platform),
         findings.routes(platform),
         policy.routes(platform),
+        measurements.routes(platform),
         worksheet.routes(platform),
         events.routes(platform, following, metrics),
     ):

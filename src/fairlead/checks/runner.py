@@ -16,6 +16,7 @@ from fairlead.checks.fingerprints import Lines, identify, mark_new, merge
 from fairlead.checks.kept import digest
 from fairlead.checks.looks import Looker, Request, Seen
 from fairlead.checks.model import (
+    Check,
     CheckResult,
     Finding,
     NotEvaluated,
@@ -24,7 +25,7 @@ from fairlead.checks.model import (
     ToolUse,
 )
 from fairlead.checks.preparation import Ground, Survey, prepare
-from fairlead.checks.progress import Progress, Silence
+from fairlead.checks.progress import InTurn, Progress, Silence
 from fairlead.checks.shared import Shared
 from fairlead.checks.tools import Tool
 from fairlead.checks.views import Layout, Trees
@@ -92,7 +93,7 @@ def run_checks(
             ),
             ground=ground,
             repository=repository,
-            told=_Told(progress),
+            told=InTurn(progress),
             fail_fast=fail_fast,
         )
         jobs = [_Job(request=request) for request in requests]
@@ -107,25 +108,6 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-class _Told:
-    """A progress that is told one thing at a time."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress, self._lock = progress, threading.Lock()
-
-    def planned(self, expected: Mapping[str, float | None]) -> None:
-        with self._lock:
-            self._progress.planned(expected)
-
-    def started(self, check: str, doing: str) -> None:
-        with self._lock:
-            self._progress.started(check, doing)
-
-    def finished(self, result: CheckResult) -> None:
-        with self._lock:
-            self._progress.finished(result)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -155,7 +137,7 @@ class _Run:
         looker: Looker,
         ground: Ground,
         repository: Repository,
-        told: _Told,
+        told: InTurn,
         fail_fast: Collection[str],
     ) -> None:
         self._looker, self._ground, self._repository, self._told = looker, ground, repository, told
@@ -274,21 +256,10 @@ class _Run:
         request, check = job.request, job.request.check
         touched = check.name in self._ground.touch.phrases and check.scope is not Scope.CHANGE
         uses = self._ground.uses(check, tool, touched=touched)
-        notes = [tool.note] if tool.note else []
-        if check.scope is Scope.PROJECT and (why := refusal()):
-            notes.append(f"what was executed was not isolated from this machine: {why}")
-        if check.scope is Scope.PROJECT:
-            found = self._ground.environments.provide("head")
-            notes += [note for one in found if isinstance(one, Environment) for note in one.notes]
+        notes = self._first_notes(check, tool, touched=touched)
         evidence, failures = "", list[NotEvaluated]()
         seen: list[Seen] = []
         found: tuple[Finding, ...] = ()
-        if touched:
-            phrases = ", ".join(self._ground.touch.phrases[check.name])
-            notes.append(
-                f"the change alters what steers this check ({phrases}): "
-                "judged under the base's configuration and under the change's"
-            )
 
         def look(layout: Layout, use: ToolUse, paths: Sequence[str], doing: str) -> Seen:
             one = self._looker.look(
@@ -339,6 +310,22 @@ class _Run:
             notes=tuple(dict.fromkeys(notes)),
             evidence=evidence,
         )
+
+    def _first_notes(self, check: Check, tool: Tool, *, touched: bool) -> list[str]:
+        """Return what is to be said of a result before there is one."""
+        notes = [tool.note] if tool.note else []
+        if check.scope is Scope.PROJECT:
+            if why := refusal():
+                notes.append(f"what was executed was not isolated from this machine: {why}")
+            there = self._ground.environments.provide("head")
+            notes += [note for one in there if isinstance(one, Environment) for note in one.notes]
+        if touched:
+            phrases = ", ".join(self._ground.touch.phrases[check.name])
+            notes.append(
+                f"the change alters what steers this check ({phrases}): "
+                "judged under the base's configuration and under the change's"
+            )
+        return notes
 
     def _base_paths(self, request: Request, found: Sequence[Finding]) -> tuple[str, ...]:
         """Return the base's files that the findings could also be in.

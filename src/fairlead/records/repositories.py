@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 import sqlalchemy as sa
 
@@ -51,9 +52,10 @@ def register(
     ).one()
     unit.emit(
         Event(
-            type="dev.cdevents.repository.created.0.2.0",
+            type="dev.cdevents.repository.created.0.3.0",
             subject=f"repositories/{made.id}",
             time=at,
+            content={"name": free, "uri": _uri(source)},
             data={"id": made.id, "name": free, "url": source},
         )
     )
@@ -91,12 +93,17 @@ def remove(unit: Unit, repository_id: int, *, at: float) -> None:
     unit.connection.execute(table.delete().where(table.c.id == repository_id))
     unit.emit(
         Event(
-            type="dev.cdevents.repository.deleted.0.2.0",
+            type="dev.cdevents.repository.deleted.0.3.0",
             subject=f"repositories/{repository_id}",
             time=at,
+            content={"name": row.name, "uri": _uri(row.source)},
             data={"id": repository_id, "name": row.name, "url": row.source},
         )
     )
+
+
+def _uri(source: str) -> str:
+    return f"file://{quote(source)}" if source.startswith("/") else source
 
 
 def _repository(row: sa.Row[Sequence[object]]) -> Repository:

@@ -13,6 +13,7 @@ from fairlead.app import intake
 from fairlead.app.cli.platform_arguments import add_platform_arguments
 from fairlead.app.cli.printable import printable
 from fairlead.app.holding import holding
+from fairlead.app.observing.logs import configure_logs
 from fairlead.app.platform import Platform
 from fairlead.app.platform_wiring import open_platform, platform_settings
 from fairlead.app.serving import bound_socket, serve
@@ -55,6 +56,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="ADDRESS",
         help="redis://… where `fairlead worker` processes take the runs (default: $FAIRLEAD_BROKER)",
     )
+    parser.add_argument(
+        "--name",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="a name that it is reached by, behind a proxy for example; a token is needed then",
+    )
+    parser.add_argument(
+        "--git-host",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="a git server of your own network that may be copied from (default: $FAIRLEAD_GIT_HOSTS)",
+    )
     parser.add_argument("--worksheet", type=Path, metavar="DIR", help="a worksheet to show beside")
     parser.add_argument(
         "--no-watch", action="store_true", help="follow no branches; another server does"
@@ -77,7 +92,10 @@ def run(arguments: argparse.Namespace) -> int:
             broker=arguments.broker,
             workers=arguments.workers,
             worksheet=arguments.worksheet,
+            names=tuple(arguments.name),
+            git_hosts=tuple(arguments.git_host),
         )
+        configure_logs()
         with holding(settings.state, settings.address):
             platform = open_platform(settings, environ=os.environ, serving=True)
             try:

@@ -29,6 +29,7 @@ from fairlead.app.security.forms import has_form_token, is_form, same_origin
 from fairlead.app.security.sessions import Session, Sessions
 from fairlead.app.security.tokens import Scope, Token
 from fairlead.app.web.forms import csrf_token
+from fairlead.errors import FairleadError
 
 COOKIE = "fairlead_session"
 LOGIN, LOGOUT = "/login", "/logout"
@@ -161,6 +162,18 @@ def try_token(platform: Platform, backoff: Backoff, client: str, word: str) -> T
     else:
         backoff.succeeded(client, shown)
     return Tried(token=token)
+
+
+def require_token(platform: Platform) -> None:
+    """Raise FairleadError where a platform would be reached from elsewhere and nobody has a token."""
+    if platform.settings.open_to_this_machine:
+        return
+    with platform.database.read() as connection:
+        if not tokens.any_valid(connection, platform.clock()):
+            raise FairleadError(
+                "reached from beyond this machine, the platform starts only when there is a token",
+                fix="fairlead token create NAME --scope admin, with the same --state and --store",
+            )
 
 
 def caller_of(request: Request) -> Caller:
