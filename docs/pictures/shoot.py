@@ -60,11 +60,11 @@ def shots(lab: Lab, *, everything: bool) -> list[tuple[str, str, str, int, int]]
     }
     if not everything:
         return [
-            ("board", pages["board"], "light", WIDE, 620),
-            ("change", pages["change"], "light", WIDE, 720),
-            ("change-dark", pages["change"], "dark", WIDE, 720),
-            ("throughput", pages["throughput"], "light", WIDE, 860),
-            ("board-narrow", pages["board"], "light", NARROW, 720),
+            ("board-wide-light", pages["board"], "light", WIDE, 620),
+            ("change-wide-light", pages["change"], "light", WIDE, 720),
+            ("change-wide-dark", pages["change"], "dark", WIDE, 720),
+            ("throughput-wide-light", pages["throughput"], "light", WIDE, 860),
+            ("board-narrow-light", pages["board"], "light", NARROW, 720),
         ]
     pages |= {
         "repositories": "/repositories",
