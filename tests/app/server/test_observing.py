@@ -192,7 +192,7 @@ def test_a_defect_is_in_the_log_with_its_trace_and_without_values(
         raise RuntimeError("it broke")
 
     with client_of(platform) as client:
-        client.app.get("/broken")(break_it)  # ty: ignore[unresolved-attribute]
+        client.app.get("/broken")(break_it)  # ty: ignore[missing-attribute]
         answer = client.get("/broken")
 
     first = lines(log)[0]
