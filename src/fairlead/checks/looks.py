@@ -44,7 +44,8 @@ class Request:
     result depends on, such as the age of a snapshot.
     ``settle`` is given the head's findings once new ones and old ones are told apart, and says what
     becomes of them. ``timeout`` is in seconds for a look at one tree. ``environment`` names the
-    variables of ours that its tool may see.
+    variables of ours that its tool may see. Unless ``compared``, the base isn't looked at: all that is
+    found is new.
     """
 
     check: Check
@@ -55,6 +56,7 @@ class Request:
     settle: Settle = tuple
     timeout: float = DEFAULT_TIMEOUT
     environment: tuple[str, ...] = ()
+    compared: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +65,14 @@ class Seen:
 
     ``cached`` is true when no tool ran. ``to_keep`` are results to keep once the tree is known to be
     as it was written; ``read`` is the shared tree that was read, ``""`` when none was.
+    ``cpu_seconds`` is the processor time of the tool and of our thread.
     """
 
     evaluation: Evaluation
     cached: bool
     to_keep: Mapping[str, bytes] = field(default_factory=dict)
     read: str = ""
+    cpu_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,20 +150,28 @@ class Looker:
             tool=tool.use,
             settings=request.settings,
         )
+        began = time.thread_time()
         evaluation = check.evaluate(view, running)
+        cpu_seconds = time.thread_time() - began + running.cpu_seconds
         evaluation = running.trouble() or evaluation
         if before:
             altered = difference(before, sign(folder))
             if altered:
                 evaluation = _altered(tool, altered)
         if isinstance(evaluation, NotEvaluated):
-            return Seen(evaluation=evaluation, cached=False, read=layout.name if shared else "")
+            return Seen(
+                evaluation=evaluation,
+                cached=False,
+                read=layout.name if shared else "",
+                cpu_seconds=cpu_seconds,
+            )
         findings, to_keep = _sorted_out(request, tool, layout, paths, wanted, known, evaluation)
         return Seen(
             evaluation=Evaluated(findings=findings, evidence=evaluation.evidence),
             cached=False,
             to_keep=to_keep,
             read=layout.name if shared else "",
+            cpu_seconds=cpu_seconds,
         )
 
 
@@ -234,6 +246,11 @@ class _Running:
             raise Stopped
         self._ended.append(done)
         return done
+
+    @property
+    def cpu_seconds(self) -> float:
+        """The processor time of all programs so far."""
+        return sum(done.cpu_seconds for done in self._ended)
 
     def trouble(self) -> NotEvaluated | None:
         """Return why nothing can be said, whatever the check thinks: a program was cut short."""
