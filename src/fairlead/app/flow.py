@@ -54,8 +54,11 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Planned:
-    """A change as far as the plan: everything that is known before a check runs."""
+class Planned:
+    """A change as far as the plan: everything that is known before a check runs.
+
+    ``compared`` is false where there is no base to compare with: all that is found is new then.
+    """
 
     change: Change
     policy: Policy
@@ -63,6 +66,7 @@ class _Planned:
     survey: Survey
     plan: tuple[PlannedCheck, ...]
     notes: tuple[str, ...]
+    compared: bool = True
 
 
 def plan_change(asked: Asked, *, environ: Mapping[str, str]) -> Report:
@@ -96,10 +100,10 @@ def gate_change(
         planned = _plan(asked, repository, environ)
         kept = Results(None if asked.fresh else state.path)
         try:
-            results = _run(planned, asked, repository, kept, scratch, environ, progress, stop)
+            results = run_plan(planned, asked, repository, kept, scratch, environ, progress, stop)
         finally:
             kept.close()
-        known, damage = _known(repository, planned.change.range)
+        known, damage = known_findings(repository, planned.change.range)
         notes = tuple(note for note in (state.note, kept.note, damage) if note)
     return _report(planned, apply_baseline(results, known), started, notes)
 
@@ -116,19 +120,19 @@ def gate_whole_tree(
     with scratch_folder(environ) as scratch:
         repository = Repository.open(asked.folder, scratch=scratch, environ=environ)
         whole = everything(repository)
-        policy, _ = _policy(repository, replace(whole, base_tree=whole.head_tree))
-        planned = _plan_range(asked, repository, whole, policy, (), environ)
+        policy = policy_of(repository, whole.head_tree, "HEAD")
+        planned = plan_whole_tree(asked, repository, whole, policy, environ)
         state = open_state(repository.common_dir, environ)
         kept = Results(state.path)
         try:
-            results = _run(planned, asked, repository, kept, scratch, environ, progress, None)
+            results = run_plan(planned, asked, repository, kept, scratch, environ, progress, None)
         finally:
             kept.close()
     folder = None if repository.bare else repository.folder
     return folder, _report(planned, results, started)
 
 
-def _plan(asked: Asked, repository: Repository, environ: Mapping[str, str]) -> _Planned:
+def _plan(asked: Asked, repository: Repository, environ: Mapping[str, str]) -> Planned:
     change_range = resolve(
         repository,
         revisions=asked.revisions,
@@ -138,22 +142,56 @@ def _plan(asked: Asked, repository: Repository, environ: Mapping[str, str]) -> _
         environ=environ,
     )
     policy, notes = _policy(repository, change_range)
-    return _plan_range(asked, repository, change_range, policy, notes, environ)
+    return plan_range(asked, repository, change_range, policy, notes, environ)
 
 
-def _plan_range(
+def plan_range(
     asked: Asked,
     repository: Repository,
     change_range: Range,
     policy: Policy,
     notes: tuple[str, ...],
     environ: Mapping[str, str],
-) -> _Planned:
+) -> Planned:
+    """Read a range and plan its checks under ``policy``, whoever's that is; ``notes`` are handed on."""
     change = read_change(repository, change_range)
+    checks = _catalogue(asked, repository, change_range, policy, environ)
+    surveyed = survey(checks, change=change, repository=repository)
+    plan = plan_checks(change, checks, policy=policy, steering=surveyed.touch.phrases)
+    return Planned(change=change, policy=policy, checks=checks, survey=surveyed, plan=plan, notes=notes)
+
+
+def plan_whole_tree(
+    asked: Asked, repository: Repository, whole: Range, policy: Policy, environ: Mapping[str, str]
+) -> Planned:
+    """Plan every check that ``policy`` has on all files of a tree, with nothing to compare it with.
+
+    ``whole`` leads from the empty tree to that one. No file of it counts as touched by a change.
+    """
+    change = read_change(repository, whole)
+    checks = _catalogue(asked, repository, whole, policy, environ)
+    return Planned(
+        change=change,
+        policy=policy,
+        checks=checks,
+        survey=survey(checks, change=replace(change, files=()), repository=repository),
+        plan=plan_checks(change, checks, policy=policy),
+        notes=(),
+        compared=False,
+    )
+
+
+def _catalogue(
+    asked: Asked,
+    repository: Repository,
+    change_range: Range,
+    policy: Policy,
+    environ: Mapping[str, str],
+) -> tuple[Check, ...]:
     inputs = deployment_inputs(
         repository, change_range.base_tree, asked.people, policy=policy, now=datetime.now(UTC)
     )
-    checks = all_checks(
+    return all_checks(
         policy,
         inputs=inputs,
         has_locks=lambda: any(
@@ -161,11 +199,14 @@ def _plan_range(
         ),
         environ=environ,
     )
-    surveyed = survey(checks, change=change, repository=repository)
-    plan = plan_checks(change, checks, policy=policy, steering=surveyed.touch.phrases)
-    return _Planned(
-        change=change, policy=policy, checks=checks, survey=surveyed, plan=plan, notes=notes
-    )
+
+
+def policy_of(repository: Repository, tree: str, side: str) -> Policy:
+    """Return the policy that a tree holds, the defaults where it has none; ``side`` names the tree.
+
+    Raises FairleadError when it can't be read.
+    """
+    return _first_policy(_policy_texts(repository, (tree,))[0], side)
 
 
 def _policy(repository: Repository, change_range: Range) -> tuple[Policy, tuple[str, ...]]:
@@ -235,8 +276,8 @@ def _sections(texts: Mapping[str, str | None]) -> object:
     return policy
 
 
-def _run(
-    planned: _Planned,
+def run_plan(
+    planned: Planned,
     asked: Asked,
     repository: Repository,
     kept: Results,
@@ -245,10 +286,11 @@ def _run(
     progress: Progress | None,
     stop: threading.Event | None,
 ) -> tuple[CheckResult, ...]:
-    """Return a result for every line of the plan, in its order."""
+    """Run what is planned and return a result for every line of the plan, in its order."""
     by_name = {check.name: check for check in planned.checks}
+    requests = [request(by_name[line.check], line, planned.policy) for line in planned.plan if line.run]
     ran = run_checks(
-        [request(by_name[line.check], line, planned.policy) for line in planned.plan if line.run],
+        [replace(one, compared=planned.compared) for one in requests],
         change=planned.change,
         repository=repository,
         survey=planned.survey,
@@ -274,7 +316,7 @@ def _skipped(line: PlannedCheck) -> CheckResult:
     )
 
 
-def _known(repository: Repository, change_range: Range) -> tuple[frozenset[str], str]:
+def known_findings(repository: Repository, change_range: Range) -> tuple[frozenset[str], str]:
     """Return what the base's baseline holds, and a note when it can't be read: then it holds nothing.
 
     That is the stricter way, and it lets the change pass that mends the file.
@@ -289,7 +331,7 @@ def _known(repository: Repository, change_range: Range) -> tuple[frozenset[str],
 
 
 def _report(
-    planned: _Planned,
+    planned: Planned,
     results: tuple[CheckResult, ...],
     started: float,
     notes: Iterable[str] = (),
