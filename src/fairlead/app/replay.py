@@ -265,16 +265,15 @@ class _Replay:
         return ran, time.monotonic() - began
 
     def _run(self, planned: Planned, results: Results, progress: Progress) -> tuple[CheckResult, ...]:
-        return run_plan(
-            planned,
-            self.asked,
-            self.repository,
-            results,
-            self.scratch,
-            self.environ,
-            progress,
-            None,
-        )
+        """Run what is planned in a folder of its own, so that no gating finds what another left."""
+        folder = self.scratch / "run"
+        folder.mkdir()
+        try:
+            return run_plan(
+                planned, self.asked, self.repository, results, folder, self.environ, progress, None
+            )
+        finally:
+            remove(folder)
 
     def _missed(
         self,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fairlead.checks.complexity import Complexity
 from fairlead.checks.dependencies import Dependencies
 from fairlead.checks.formatting import Formatting
@@ -10,6 +12,9 @@ from fairlead.checks.model import Check
 from fairlead.checks.sast import Sast
 from fairlead.checks.secrets import Secrets
 from fairlead.checks.workflows import Workflows
+
+NEEDS: Mapping[str, tuple[str, ...]] = {}
+"""Which checks are to end before another begins: it uses what they leave."""
 
 
 def single_tool_checks() -> tuple[Check, ...]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from fairlead.changes.model import Change, Nature
 from fairlead.checks import kept
+from fairlead.checks.cells import cell_of
 from fairlead.checks.custom import CustomCheck
 from fairlead.checks.model import (
     Check,
@@ -20,10 +22,14 @@ from fairlead.checks.model import (
     Scope,
     View,
 )
+from fairlead.checks.shared import Shared
 from fairlead.checks.tools import Tool
 from fairlead.checks.views import Layout, Trees, difference, sign
 from fairlead.checks.workers import Stopped
+from fairlead.environments.choice import Environments
+from fairlead.environments.model import Environment, Unavailable
 from fairlead.errors import FairleadError
+from fairlead.isolation import Cell, refusal, run_isolated
 from fairlead.processes import Completed, clean_environment, run
 from fairlead.store.results import Results
 
@@ -43,9 +49,10 @@ class Request:
     they are and are part of what results are kept by, as is ``stamp``: it stands for whatever else the
     result depends on, such as the age of a snapshot.
     ``settle`` is given the head's findings once new ones and old ones are told apart, and says what
-    becomes of them. ``timeout`` is in seconds for a look at one tree. ``environment`` names the
-    variables of ours that its tool may see. Unless ``compared``, the base isn't looked at: all that is
-    found is new.
+    becomes of them. ``needs`` names checks that are to end before it begins, where they run at all: it
+    uses what they leave in the view's ``shared``. ``timeout`` is in seconds for a look at one tree.
+    ``environment`` names the variables of ours that its tool may see. Unless ``compared``, the base
+    isn't looked at: all that is found is new.
     """
 
     check: Check
@@ -54,6 +61,7 @@ class Request:
     settings: Mapping[str, object] = field(default_factory=dict)
     stamp: str = ""
     settle: Settle = tuple
+    needs: tuple[str, ...] = ()
     timeout: float = DEFAULT_TIMEOUT
     environment: tuple[str, ...] = ()
     compared: bool = True
@@ -83,12 +91,15 @@ class Looker:
     trees: Trees
     results: Results
     stop: threading.Event
+    environments: Environments
+    shared: Mapping[str, Shared]
 
     def kept(
         self, request: Request, tool: Tool, layout: Layout, paths: Sequence[str]
     ) -> dict[str, tuple[Finding, ...]]:
         """Return the findings that earlier runs left, by path; the whole tree's by ``""``."""
-        keys = kept.keys(request.check, tool, request.settings, request.stamp, layout, paths)
+        stamp = self._stamp(request, layout)
+        keys = kept.keys(request.check, tool, request.settings, stamp, layout, paths)
         found = self.results.get(keys.values())
         return {path: kept.decode(found[key]) for path, key in keys.items() if key in found}
 
@@ -129,7 +140,13 @@ class Looker:
         alone: bool,
     ) -> Seen:
         check = request.check
-        foreign = isinstance(check, CustomCheck)
+        executes = check.scope is Scope.PROJECT
+        if executes and self.environments.terms.untrusted and (why := refusal()):
+            return Seen(evaluation=_not_isolated(why), cached=False)
+        environments, missing = self._environments(layout.side) if executes else ((), None)
+        if missing and not environments:
+            return Seen(evaluation=missing, cached=False)
+        foreign = executes or isinstance(check, CustomCheck)
         shared = not (foreign or alone or check.scope is Scope.CHANGE)
         if check.scope is Scope.CHANGE:
             folder = self.trees.empty(check.name)
@@ -140,20 +157,28 @@ class Looker:
         before = sign(folder) if alone and not foreign else {}
         wanted = tuple(path for path in paths if path not in known)
         scratch = self.trees.empty(f"{check.name} scratch")
-        running = _Running(request, folder, scratch, self.stop)
+        cell = None
+        if executes and not refusal():
+            places = (folder, scratch, self.shared[layout.name].folder)
+            cell = cell_of(environments, writable=places)
+        running = _Running(request, folder, scratch, self.stop, cell)
         view = View(
             folder=folder,
             scratch=scratch,
-            paths=layout.files if check.scope is Scope.TREE else wanted,
+            paths=layout.files if check.scope in {Scope.TREE, Scope.PROJECT} else wanted,
             side=layout.side,
             change=self.change,
             tool=tool.use,
             settings=request.settings,
+            environments=environments,
+            shared=self.shared[layout.name],
         )
         began = time.thread_time()
         evaluation = check.evaluate(view, running)
         cpu_seconds = time.thread_time() - began + running.cpu_seconds
         evaluation = running.trouble() or evaluation
+        if missing:
+            evaluation = replace(missing, findings=evaluation.findings)
         if before:
             altered = difference(before, sign(folder))
             if altered:
@@ -165,7 +190,8 @@ class Looker:
                 read=layout.name if shared else "",
                 cpu_seconds=cpu_seconds,
             )
-        findings, to_keep = _sorted_out(request, tool, layout, paths, wanted, known, evaluation)
+        stamped = replace(request, stamp=self._stamp(request, layout))
+        findings, to_keep = _sorted_out(stamped, tool, layout, paths, wanted, known, evaluation)
         return Seen(
             evaluation=Evaluated(findings=findings, evidence=evaluation.evidence),
             cached=False,
@@ -173,6 +199,21 @@ class Looker:
             read=layout.name if shared else "",
             cpu_seconds=cpu_seconds,
         )
+
+    def _stamp(self, request: Request, layout: Layout) -> str:
+        """Return what stands for all that a result depends on beside the tree and the tool."""
+        if request.check.scope is not Scope.PROJECT:
+            return request.stamp
+        return f"{request.stamp} {self.environments.stamp(layout.side)}"
+
+    def _environments(self, side: str) -> tuple[tuple[Environment, ...], NotEvaluated | None]:
+        """Return the environments that could be had for a side, and why others could not."""
+        found = self.environments.provide(side, self.stop.is_set)
+        there = tuple(one for one in found if isinstance(one, Environment))
+        gone = [one for one in found if isinstance(one, Unavailable)]
+        if not gone:
+            return there, None
+        return there, NotEvaluated(cause="; ".join(one.cause for one in gone), fix=gone[0].fix)
 
 
 def _sorted_out(
@@ -188,7 +229,7 @@ def _sorted_out(
     check = request.check
     if check.scope is Scope.CHANGE:
         return evaluation.findings, {}
-    if check.scope is Scope.TREE:
+    if check.scope in {Scope.TREE, Scope.PROJECT}:
         all_keys = kept.keys(check, tool, request.settings, request.stamp, layout, ())
         return evaluation.findings, {all_keys[""]: kept.encode(evaluation.findings)}
     by_path: dict[str, list[Finding]] = {path: [] for path in wanted}
@@ -205,10 +246,13 @@ def _sorted_out(
 class _Running:
     """Runs a check's programs in its limits, and remembers how they ended."""
 
-    def __init__(self, request: Request, folder: Path, scratch: Path, stop: threading.Event) -> None:
+    def __init__(
+        self, request: Request, folder: Path, scratch: Path, stop: threading.Event, cell: Cell | None
+    ) -> None:
         self._deadline = time.monotonic() + request.timeout
         self._timeout, self._stop = request.timeout, stop
         self._ended: list[Completed] = []
+        self._run = partial(run_isolated, cell=cell) if cell else run
         # A home of its own, so that no configuration of the user's takes part; custom checks, which are
         # the user's own commands, keep theirs. Python's caches would be written beside what is read.
         places = {} if isinstance(request.check, CustomCheck) else _home(scratch)
@@ -234,7 +278,7 @@ class _Running:
     ) -> Completed:
         if self._stop.is_set():
             raise Stopped
-        done = run(
+        done = self._run(
             argv,
             cwd=cwd,
             env={**self._env, **(extra_env or {})},
@@ -282,6 +326,13 @@ class _Running:
 def _home(scratch: Path) -> dict[str, str]:
     names = ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
     return dict.fromkeys(names, str(scratch))
+
+
+def _not_isolated(why: str) -> NotEvaluated:
+    return NotEvaluated(
+        cause=f"the change is untrusted, and what it has executed can't be isolated: {why}",
+        fix="install bubblewrap where the system lets it work, or let someone trusted run the gate",
+    )
 
 
 def _altered(tool: Tool, paths: Sequence[str]) -> NotEvaluated:

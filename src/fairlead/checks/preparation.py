@@ -12,11 +12,14 @@ from fairlead.changes.model import Change, FileChange
 from fairlead.checks.custom import CustomCheck, tool_of
 from fairlead.checks.kept import digest
 from fairlead.checks.looks import Request
-from fairlead.checks.model import Check, NotEvaluated, ToolUse
+from fairlead.checks.model import Check, NotEvaluated, Scope, ToolUse
 from fairlead.checks.pins import Pin, is_pin_file, newer_pins, read_pins
 from fairlead.checks.steering import Listing, Touch, describe, find_touch, steering_files
 from fairlead.checks.tools import Tool, Toolbox, project_environments
 from fairlead.checks.views import Contents, Sides, lay_out_sides, listing_of
+from fairlead.environments.choice import Environments
+from fairlead.environments.model import Environment, Project, Terms
+from fairlead.environments.projects import concerned, find_projects, is_manifest
 from fairlead.store.folder import user_cache
 from fairlead.store.results import Results
 
@@ -32,11 +35,17 @@ class Ground:
     touch: Touch
     toolbox: Toolbox
     configurations: Mapping[str, tuple[str, str]]
+    environments: Environments
 
     def choose(self, check: Check) -> Tool | NotEvaluated:
-        """Return the tool of a check; one that runs no program is its own."""
+        """Return the tool of a check; one that runs no program is its own.
+
+        A check that executes the project's code uses what the environment has, if that is there.
+        """
         if isinstance(check, CustomCheck):
             return tool_of(check, self.toolbox.environ)
+        if check.scope is Scope.PROJECT and (own := self._in_environment(check.tool)):
+            return own
         if check.tool:
             return self.toolbox.choose(check.tool)
         use = ToolUse(
@@ -47,6 +56,20 @@ class Ground:
             command=(),
         )
         return Tool(use=use, stamp="")
+
+    def _in_environment(self, tool: str) -> Tool | None:
+        for environment in self.environments.provide("head"):
+            version = environment.version_of(tool) if isinstance(environment, Environment) else None
+            if version and isinstance(environment, Environment):
+                use = ToolUse(
+                    name=tool,
+                    version=version,
+                    origin=environment.origin,
+                    configuration="",
+                    command=(str(environment.python), "-m", tool),
+                )
+                return Tool(use=use, stamp=environment.stamp)
+        return None
 
     def uses(self, check: Check, tool: Tool, *, touched: bool) -> tuple[ToolUse, ...]:
         """Return the uses of a tool in the order of the head's looks, each with its configuration."""
@@ -94,12 +117,14 @@ def prepare(
     results: Results,
     environ: Mapping[str, str],
     fetch_tools: bool,
+    terms: Terms,
 ) -> Ground:
     """Read what all checks need to know; of two runs over the same trees the second reads no file."""
     head, base, contents = survey.head, survey.base, survey.contents
     sides = lay_out_sides(change.range.base_tree, base, change.range.head_tree, head, survey.touch)
     tools = sorted({request.check.tool for request in requests} - {""})
     return Ground(
+        environments=_environments(requests, change, repository, survey, environ, terms),
         sides=sides,
         touch=survey.touch,
         toolbox=Toolbox(
@@ -120,6 +145,32 @@ def prepare(
             )
             for request in requests
         },
+    )
+
+
+def _environments(
+    requests: Sequence[Request],
+    change: Change,
+    repository: Repository,
+    survey: Survey,
+    environ: Mapping[str, str],
+    terms: Terms,
+) -> Environments:
+    """Return the environments of what the change concerns; no file is read where none is needed."""
+    projects: dict[str, tuple[Project, ...]] = {"head": (), "base": ()}
+    if any(request.check.scope is Scope.PROJECT for request in requests):
+        for listing in (survey.head, survey.base):
+            survey.contents.expect(listing, filter(is_manifest, listing))
+        for side, listing in (("head", survey.head), ("base", survey.base)):
+            projects[side] = find_projects(listing, survey.contents.read)
+    paths = [path for file in change.files for path in (file.path, file.old_path) if path]
+    return Environments(
+        projects=projects,
+        concerned={side: concerned(found, paths) for side, found in projects.items()},
+        work_tree=None if repository.bare else repository.folder,
+        tracked={*survey.head, *survey.base},
+        environ=environ,
+        terms=terms,
     )
 
 

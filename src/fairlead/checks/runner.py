@@ -25,13 +25,17 @@ from fairlead.checks.model import (
 )
 from fairlead.checks.preparation import Ground, Survey, prepare
 from fairlead.checks.progress import Progress, Silence
+from fairlead.checks.shared import Shared
 from fairlead.checks.tools import Tool
 from fairlead.checks.views import Layout, Trees
 from fairlead.checks.workers import work_off
+from fairlead.environments.model import Terms
+from fairlead.isolation import refusal
 from fairlead.store.results import Results
 from fairlead.store.scratch import memory_folder
 
 _SILENCE = Silence()
+_TERMS = Terms()
 
 
 def run_checks(
@@ -44,6 +48,7 @@ def run_checks(
     scratch: Path,
     environ: Mapping[str, str],
     fetch_tools: bool = True,
+    terms: Terms = _TERMS,
     cores: int | None = None,
     progress: Progress = _SILENCE,
     stop: threading.Event | None = None,
@@ -69,9 +74,19 @@ def run_checks(
             results=results,
             environ=environ,
             fetch_tools=fetch_tools,
+            terms=terms,
         )
         run = _Run(
-            looker=Looker(change=change, trees=trees, results=results, stop=ended),
+            looker=Looker(
+                change=change,
+                trees=trees,
+                results=results,
+                stop=ended,
+                environments=ground.environments,
+                shared={
+                    layout.name: Shared(scratch / "shared" / layout.name) for layout in ground.sides.all
+                },
+            ),
             ground=ground,
             repository=repository,
             told=_Told(progress),
@@ -141,13 +156,11 @@ class _Run:
         started = time.monotonic()
         request = job.request
         if request.check.scope is Scope.FILES and not request.paths:
-            job.result = CheckResult(
-                check=request.check.name,
-                outcome=Outcome.SKIPPED,
-                seconds=0.0,
-                cached=False,
-                because="the change has no file that it looks at",
-            )
+            job.result = _skipped(request, "the change has no file that it looks at")
+        elif request.check.scope is Scope.PROJECT and not self._ground.environments.projects["head"]:
+            job.result = _skipped(request, "the tree has no Python project")
+        elif request.check.scope is Scope.PROJECT and not self._ground.environments.are_there("head"):
+            return False
         elif request.check.scope is not Scope.CHANGE:
             tool = self._ground.choose(request.check)
             if isinstance(tool, NotEvaluated):
@@ -171,7 +184,14 @@ class _Run:
         order = sorted(range(len(jobs)), key=lambda at: (-(expected[_name(jobs[at])] or 1e9), -at))
         pending = [jobs[at] for at in order]
         self._told.planned({_name(job): expected[_name(job)] for job in pending})
-        work_off(pending, self._do, threads=cores, stop=self._looker.stop)
+        by_name = {_name(job): job for job in pending}
+        work_off(
+            pending,
+            self._do,
+            threads=cores,
+            stop=self._looker.stop,
+            waits_for=lambda job: [by_name[name] for name in job.request.needs if name in by_name],
+        )
 
     def repeat_what_read_altered_trees(self, jobs: Sequence[_Job]) -> None:
         """Throw away every result that was read from a tree which a check altered, and look again.
@@ -230,6 +250,8 @@ class _Run:
         touched = check.name in self._ground.touch.phrases and check.scope is not Scope.CHANGE
         uses = self._ground.uses(check, tool, touched=touched)
         notes = [tool.note] if tool.note else []
+        if check.scope is Scope.PROJECT and (why := refusal()):
+            notes.append(f"what was executed was not isolated from this machine: {why}")
         evidence, failures = "", list[NotEvaluated]()
         seen: list[Seen] = []
         found: tuple[Finding, ...] = ()
@@ -344,6 +366,16 @@ def _outcome(found: Sequence[Finding], failures: Sequence[NotEvaluated]) -> Outc
     if any(one.counts for one in found):
         return Outcome.FAILED
     return Outcome.NOT_EVALUATED if failures else Outcome.PASSED
+
+
+def _skipped(request: Request, because: str) -> CheckResult:
+    return CheckResult(
+        check=request.check.name,
+        outcome=Outcome.SKIPPED,
+        seconds=0.0,
+        cached=False,
+        because=because,
+    )
 
 
 def _not_evaluated(request: Request, why: NotEvaluated, seconds: float) -> CheckResult:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
 _Item = TypeVar("_Item")
 _PATIENCE = 10.0
+_LOOK_EVERY = 0.1
 
 
 class Stopped(Exception):
@@ -29,24 +30,50 @@ class _Worker:
 
 
 def work_off(
-    items: Sequence[_Item], do: Callable[[_Item], None], *, threads: int, stop: threading.Event
+    items: Sequence[_Item],
+    do: Callable[[_Item], None],
+    *,
+    threads: int,
+    stop: threading.Event,
+    waits_for: Callable[[_Item], Collection[_Item]] = lambda item: (),
 ) -> None:
     """Do each item once, in their order, at most ``threads`` at once.
+
+    An item is begun only when those of the list that it waits for are done; others go before it until
+    then. Those that wait for each other in a circle are done in their order.
 
     When one fails, or this is interrupted, ``stop`` is set and that is raised as soon as the others
     have ended; ``do`` is to look at ``stop`` and to raise Stopped. Raises KeyboardInterrupt when it was
     set from outside.
     """
-    pending, errors, lock = list(items), list[BaseException](), threading.Lock()
+    pending, running, errors = list(items), list[_Item](), list[BaseException]()
+    changed = threading.Condition()
+
+    def take() -> _Item | None:
+        """Return the first item that can be begun, once there is one; ``None`` when all are."""
+        with changed:
+            while pending and not stop.is_set():
+                open_ended = [*pending, *running]
+                for item in pending:
+                    if not any(other in open_ended for other in waits_for(item)):
+                        break
+                else:
+                    if running:
+                        changed.wait(_LOOK_EVERY)
+                        continue
+                    item = pending[0]
+                pending.remove(item)
+                running.append(item)
+                return item
+        return None
 
     def work(ended: threading.Event) -> None:
         try:
-            while not stop.is_set():
-                with lock:
-                    if not pending:
-                        return
-                    item = pending.pop(0)
+            while (item := take()) is not None and not stop.is_set():
                 do(item)
+                with changed:
+                    running.remove(item)
+                    changed.notify_all()
         except Stopped:
             return
         except BaseException as error:  # raised again below, where it can be seen
