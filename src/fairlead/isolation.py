@@ -7,14 +7,20 @@ left its group or made a session of its own, for the namespace of processes ends
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import shutil
+import signal
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fairlead.processes import Completed, clean_environment, run
+
+MARK = "FAIRLEAD_RUN"
+"""The variable that tells what a run without isolation has started."""
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store")
 _ETC = (
@@ -27,6 +33,9 @@ _ETC = (
 _NAMES = ("hosts", "host.conf", "resolv.conf", "gai.conf")
 _OUTSIDE = {"PATH": os.defpath}  # inside, its first process shows what bubblewrap itself was given
 _PROBE_TIMEOUT = 10.0
+_WATCH_EVERY = 0.05
+_MOST_DISK = 8 << 30
+_MOST_TASKS = 4096
 _SIGNALLED = 128
 _LAST_SIGNAL = 64
 
@@ -90,6 +99,77 @@ def run_isolated(
     finally:
         os.close(descriptor)
     return _as_without(done, words)
+
+
+class Watch:
+    """Says when a program takes so much that this machine would suffer.
+
+    It looks at what is free on the machine, in memory, on the disk that ``folder`` lies on, and in the
+    table of processes: whoever takes it, too little is left. ``why`` is ``""`` while there is enough.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._disk, self._memory, self._tasks = _disk(folder), _memory(), _tasks()
+        self._next = 0.0
+        self.why = ""
+
+    def __call__(self) -> bool:
+        """Whether the program is to be ended."""
+        if self.why or time.monotonic() < self._next:
+            return bool(self.why)
+        self._next = time.monotonic() + _WATCH_EVERY
+        if _disk(self._folder) < max(self._disk - _MOST_DISK, self._disk // 8):
+            self.why = "filled the disk"
+        elif _memory() < self._memory // 12:
+            self.why = "filled the memory"
+        elif _tasks() > self._tasks + _MOST_TASKS:
+            self.why = f"started more than {_MOST_TASKS} processes and threads"
+        return bool(self.why)
+
+
+def end_marked(mark: str) -> None:
+    """End every process whose environment has this ``NAME=value``: what left its program's group.
+
+    Only what runs without isolation needs that, and what has changed its environment escapes it.
+    """
+    wanted = mark.encode()
+    for _ in range(3):  # one may be starting another while it is looked for
+        found = [entry for entry in Path("/proc").glob("[0-9]*") if _has(entry / "environ", wanted)]
+        for entry in found:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(int(entry.name), signal.SIGKILL)
+        if not found:
+            return
+
+
+def _has(file: Path, wanted: bytes) -> bool:
+    try:
+        return wanted in file.read_bytes().split(b"\0")
+    except OSError:
+        return False
+
+
+def _disk(folder: Path) -> int:
+    status = os.statvfs(folder)
+    return status.f_bavail * status.f_frsize
+
+
+def _memory() -> int:
+    """Return how many bytes of memory are available; 0 where nobody says."""
+    try:
+        words = Path("/proc/meminfo").read_text().partition("MemAvailable:")[2].split()
+        return int(words[0]) << 10
+    except (OSError, IndexError, ValueError):
+        return 0
+
+
+def _tasks() -> int:
+    """Return how many processes and threads there are; 0 where nobody says."""
+    try:
+        return int(Path("/proc/loadavg").read_text().split()[3].partition("/")[2])
+    except (OSError, IndexError, ValueError):
+        return 0
 
 
 @functools.cache

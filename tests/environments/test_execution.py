@@ -98,5 +98,5 @@ def test_pytest_says_where_it_imported_the_modules_under_test_from(
     (result,) = bench.run(check)
 
     assert result.outcome is Outcome.PASSED, result.because
-    assert result.evidence == "1 modules were imported from the tree"
+    assert result.evidence == "1 of the project's modules were imported, all from the tree"
     assert result.tools[0].origin == "the project's .venv"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -11,8 +12,8 @@ from pathlib import Path
 
 from fairlead.changes.model import Change, Nature
 from fairlead.checks import kept
-from fairlead.checks.cells import cell_of
 from fairlead.checks.custom import CustomCheck
+from fairlead.checks.execution import cell_of, obstacle
 from fairlead.checks.model import (
     Check,
     Evaluated,
@@ -26,10 +27,11 @@ from fairlead.checks.shared import Shared
 from fairlead.checks.tools import Tool
 from fairlead.checks.views import Layout, Trees, difference, sign
 from fairlead.checks.workers import Stopped
+from fairlead.environments.brought import bring
 from fairlead.environments.choice import Environments
 from fairlead.environments.model import Environment, Unavailable
 from fairlead.errors import FairleadError
-from fairlead.isolation import Cell, refusal, run_isolated
+from fairlead.isolation import MARK, Cell, Watch, end_marked, refusal, run_isolated
 from fairlead.processes import Completed, clean_environment, run
 from fairlead.store.results import Results
 
@@ -141,12 +143,13 @@ class Looker:
     ) -> Seen:
         check = request.check
         executes = check.scope is Scope.PROJECT
-        if executes and self.environments.terms.untrusted and (why := refusal()):
-            return Seen(evaluation=_not_isolated(why), cached=False)
+        foreign = executes or isinstance(check, CustomCheck)
+        terms = self.environments.terms
         environments, missing = self._environments(layout.side) if executes else ((), None)
         if missing and not environments:
             return Seen(evaluation=missing, cached=False)
-        foreign = executes or isinstance(check, CustomCheck)
+        if foreign and (why := obstacle(terms, environments)):
+            return Seen(evaluation=why, cached=False)
         shared = not (foreign or alone or check.scope is Scope.CHANGE)
         if check.scope is Scope.CHANGE:
             folder = self.trees.empty(check.name)
@@ -158,9 +161,13 @@ class Looker:
         wanted = tuple(path for path in paths if path not in known)
         scratch = self.trees.empty(f"{check.name} scratch")
         cell = None
-        if executes and not refusal():
+        if foreign and (executes or terms.untrusted) and not refusal():
             places = (folder, scratch, self.shared[layout.name].folder)
-            cell = cell_of(environments, writable=places)
+            command = check.command if isinstance(check, CustomCheck) else tool.use.command
+            cell = cell_of(environments, command=command, writable=places)
+        for environment in environments:
+            if self.environments.work_tree:
+                bring(self.environments.work_tree, environment.brought, folder)
         running = _Running(request, folder, scratch, self.stop, cell)
         view = View(
             folder=folder,
@@ -252,6 +259,9 @@ class _Running:
         self._deadline = time.monotonic() + request.timeout
         self._timeout, self._stop = request.timeout, stop
         self._ended: list[Completed] = []
+        foreign = request.check.scope is Scope.PROJECT or isinstance(request.check, CustomCheck)
+        self._watch = Watch(scratch) if foreign else None
+        self._mark = "" if cell or not foreign else f"{MARK}={os.urandom(12).hex()}"
         self._run = partial(run_isolated, cell=cell) if cell else run
         # A home of its own, so that no configuration of the user's takes part; custom checks, which are
         # the user's own commands, keep theirs. Python's caches would be written beside what is read.
@@ -263,7 +273,8 @@ class _Running:
                 "NO_COLOR": "1",
                 "PYTHONDONTWRITEBYTECODE": "1",
                 "PYTHONNOUSERSITE": "1",
-                "TMPDIR": str(scratch),
+                "TMPDIR": "/tmp" if cell else str(scratch),  # noqa: S108, as it is the cell's own
+                **dict(pair.split("=") for pair in (self._mark,) if pair),
             },
             allow=request.environment,
         )
@@ -284,8 +295,10 @@ class _Running:
             env={**self._env, **(extra_env or {})},
             timeout=self._deadline - time.monotonic(),
             stdin=stdin,
-            stop=self._stop.is_set,
+            stop=self._is_to_end,
         )
+        if self._mark:
+            end_marked(self._mark)
         if self._stop.is_set():
             raise Stopped
         self._ended.append(done)
@@ -296,8 +309,16 @@ class _Running:
         """The processor time of all programs so far."""
         return sum(done.cpu_seconds for done in self._ended)
 
+    def _is_to_end(self) -> bool:
+        return self._stop.is_set() or (self._watch is not None and self._watch())
+
     def trouble(self) -> NotEvaluated | None:
         """Return why nothing can be said, whatever the check thinks: a program was cut short."""
+        if self._watch and self._watch.why:
+            return NotEvaluated(
+                cause=f"what the check ran was ended, for it {self._watch.why}",
+                fix="look at what it does with so much, or run the gate where there is more",
+            )
         for done in self._ended:
             program = Path(done.argv[0]).name if done.argv else "the program"
             if done.code is None:
@@ -326,13 +347,6 @@ class _Running:
 def _home(scratch: Path) -> dict[str, str]:
     names = ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
     return dict.fromkeys(names, str(scratch))
-
-
-def _not_isolated(why: str) -> NotEvaluated:
-    return NotEvaluated(
-        cause=f"the change is untrusted, and what it has executed can't be isolated: {why}",
-        fix="install bubblewrap where the system lets it work, or let someone trusted run the gate",
-    )
 
 
 def _altered(tool: Tool, paths: Sequence[str]) -> NotEvaluated:

@@ -17,8 +17,9 @@ from fairlead.checks.pins import Pin, is_pin_file, newer_pins, read_pins
 from fairlead.checks.steering import Listing, Touch, describe, find_touch, steering_files
 from fairlead.checks.tools import Tool, Toolbox, project_environments
 from fairlead.checks.views import Contents, Sides, lay_out_sides, listing_of
-from fairlead.environments.choice import Environments
-from fairlead.environments.model import Environment, Project, Terms
+from fairlead.environments.choice import Environments, Tree
+from fairlead.environments.created import Maker
+from fairlead.environments.model import Environment, Terms
 from fairlead.environments.projects import concerned, find_projects, is_manifest
 from fairlead.store.folder import user_cache
 from fairlead.store.results import Results
@@ -157,20 +158,23 @@ def _environments(
     terms: Terms,
 ) -> Environments:
     """Return the environments of what the change concerns; no file is read where none is needed."""
-    projects: dict[str, tuple[Project, ...]] = {"head": (), "base": ()}
-    if any(request.check.scope is Scope.PROJECT for request in requests):
-        for listing in (survey.head, survey.base):
-            survey.contents.expect(listing, filter(is_manifest, listing))
-        for side, listing in (("head", survey.head), ("base", survey.base)):
-            projects[side] = find_projects(listing, survey.contents.read)
+    wanted = any(request.check.scope is Scope.PROJECT for request in requests)
     paths = [path for file in change.files for path in (file.path, file.old_path) if path]
+    sides = {"head": survey.head, "base": survey.base}
+    if wanted:
+        for listing in sides.values():
+            survey.contents.expect(listing, filter(is_manifest, listing))
+    trees: dict[str, Tree] = {}
+    for side, listing in sides.items():
+        projects = find_projects(listing, survey.contents.read) if wanted else ()
+        trees[side] = Tree(listing=listing, projects=projects, concerned=concerned(projects, paths))
     return Environments(
-        projects=projects,
-        concerned={side: concerned(found, paths) for side, found in projects.items()},
+        trees=trees,
+        read=survey.contents.read,
         work_tree=None if repository.bare else repository.folder,
-        tracked={*survey.head, *survey.base},
         environ=environ,
         terms=terms,
+        maker=Maker(folder=user_cache(environ) / "environments", environ=environ),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from fairlead.checks.shared import Shared
 from fairlead.checks.tools import Tool
 from fairlead.checks.views import Layout, Trees
 from fairlead.checks.workers import work_off
-from fairlead.environments.model import Terms
+from fairlead.environments.model import Environment, Terms
 from fairlead.isolation import refusal
 from fairlead.store.results import Results
 from fairlead.store.scratch import memory_folder
@@ -49,6 +49,7 @@ def run_checks(
     environ: Mapping[str, str],
     fetch_tools: bool = True,
     terms: Terms = _TERMS,
+    fail_fast: Collection[str] = (),
     cores: int | None = None,
     progress: Progress = _SILENCE,
     stop: threading.Event | None = None,
@@ -59,7 +60,9 @@ def run_checks(
     can be new. Both come from ``results`` as far as earlier runs left them. Trees are written to
     memory or below ``scratch``, a folder inside no repository, and removed before this returns. At
     most ``cores`` checks run at once (as many as this process may use), those that took longest last
-    time first. ``environ`` is ours: of it, tools see only what is allowed.
+    time first. ``environ`` is ours: of it, tools see only what is allowed. ``terms`` are those on which
+    checks of scope ``project`` execute code. Once one of the checks in ``fail_fast`` has failed, those
+    that haven't begun are skipped.
 
     Raises KeyboardInterrupt when interrupted or when ``stop`` is set from outside; by then every
     program has been ended and every tree removed. A defect in a check is raised too.
@@ -90,6 +93,7 @@ def run_checks(
             ground=ground,
             repository=repository,
             told=_Told(progress),
+            fail_fast=fail_fast,
         )
         jobs = [_Job(request=request) for request in requests]
         to_do = [job for job in jobs if not run.answer_from_kept(job)]
@@ -146,8 +150,17 @@ class _MustRun(Exception):
 class _Run:
     """One run: what all of its jobs share."""
 
-    def __init__(self, *, looker: Looker, ground: Ground, repository: Repository, told: _Told) -> None:
+    def __init__(
+        self,
+        *,
+        looker: Looker,
+        ground: Ground,
+        repository: Repository,
+        told: _Told,
+        fail_fast: Collection[str],
+    ) -> None:
         self._looker, self._ground, self._repository, self._told = looker, ground, repository, told
+        self._fail_fast, self._failed = fail_fast, ""
         self._lines: Lines | None = None
         self._lines_lock = threading.Lock()
 
@@ -157,9 +170,12 @@ class _Run:
         request = job.request
         if request.check.scope is Scope.FILES and not request.paths:
             job.result = _skipped(request, "the change has no file that it looks at")
-        elif request.check.scope is Scope.PROJECT and not self._ground.environments.projects["head"]:
+        elif (
+            request.check.scope is Scope.PROJECT
+            and not self._ground.environments.trees["head"].projects
+        ):
             job.result = _skipped(request, "the tree has no Python project")
-        elif request.check.scope is Scope.PROJECT and not self._ground.environments.are_there("head"):
+        elif request.check.scope is Scope.PROJECT and self._ground.environments.to_make("head"):
             return False
         elif request.check.scope is not Scope.CHANGE:
             tool = self._ground.choose(request.check)
@@ -223,6 +239,16 @@ class _Run:
         """Give the job its result, with whatever tools that takes."""
         started = time.monotonic()
         name, job.seen = _name(job), ()
+        if self._failed:
+            why = f"{self._failed} failed, and the policy has the rest skipped then (fail_fast)"
+            job.result = _skipped(job.request, why)
+            self._told.finished(job.result)
+            return
+        if job.request.check.scope is Scope.PROJECT:
+            sources = self._ground.environments.to_make("head")
+            if sources:
+                self._told.started(name, f"making an environment from {sources[0]}")
+            self._ground.environments.provide("head", self._looker.stop.is_set)
         tool = self._ground.choose(job.request.check)
         if isinstance(tool, Tool) and tool.folder:
             self._told.started(name, f"fetching {tool.use.name} {tool.use.version}")
@@ -252,6 +278,9 @@ class _Run:
         notes = [tool.note] if tool.note else []
         if check.scope is Scope.PROJECT and (why := refusal()):
             notes.append(f"what was executed was not isolated from this machine: {why}")
+        if check.scope is Scope.PROJECT:
+            found = self._ground.environments.provide("head")
+            notes += [note for one in found if isinstance(one, Environment) for note in one.notes]
         evidence, failures = "", list[NotEvaluated]()
         seen: list[Seen] = []
         found: tuple[Finding, ...] = ()
@@ -296,6 +325,8 @@ class _Run:
                 marked = mark_new(marked, known, self._changed_lines)
             found = merge(found, marked)
         found = request.settle(found)
+        if check.name in self._fail_fast and any(one.counts for one in found):
+            self._failed = self._failed or check.name
         job.seen = tuple(seen)
         job.result = CheckResult(
             check=check.name,

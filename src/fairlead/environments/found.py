@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from fairlead.environments.model import Environment, Project, Unavailable
+from fairlead.processes import clean_environment, run
 
 _NAMES = (".venv", "venv")
+_ANSWER_TIMEOUT = 20.0
+_QUESTION = """\
+import json, site, sys, sysconfig
+places = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *site.getsitepackages()]
+print(json.dumps([sys.version_info[:2], sys.prefix, sys.base_prefix, places]))
+"""
 
 
 def environment_folders(
@@ -68,6 +76,35 @@ def read_environment(prefix: Path, project: Project, *, origin: str) -> Environm
         packages=packages,
         origin=origin,
         stamp=_stamp(python, version, packages),
+    )
+
+
+def ask_interpreter(python: Path, project: Project, *, origin: str) -> Environment | Unavailable:
+    """Return the environment of an interpreter that is in no virtual environment, by asking it."""
+    argv = (python, "-I", "-c", _QUESTION)
+    done = run(argv, cwd=Path("/"), env=clean_environment(), timeout=_ANSWER_TIMEOUT)
+    if done.code != 0:
+        said = done.failure or done.stderr.decode("utf-8", "replace").strip()[-200:]
+        return Unavailable(
+            project=project,
+            cause=f"{origin}: it does not run ({said})",
+            fix='name the interpreter of an environment that works: [environment] python = ".venv"',
+        )
+    try:
+        version, prefix, base, places = json.loads(done.stdout)
+        packages = tuple(Path(place) for place in dict.fromkeys(places) if Path(place).is_dir())
+        major, minor = (int(part) for part in version)
+    except (ValueError, TypeError):
+        return Unavailable(project=project, cause=f"{origin}: it is no Python", fix="name one that is")
+    return Environment(
+        project=project,
+        python=python,
+        prefix=Path(prefix),
+        home=Path(base) / "bin",
+        version=(major, minor),
+        packages=packages,
+        origin=origin,
+        stamp=_stamp(python, (major, minor), packages),
     )
 
 

@@ -70,7 +70,9 @@ class Environment:
     the folder of the Python that it was made with. ``packages`` are the folders that packages are in,
     in the order in which they are searched. ``origin`` is a phrase such as ``the project's .venv`` or
     ``created from uv.lock``. ``stamp`` changes whenever the packages might have: results are kept by
-    it. ``siblings`` are the other projects of the same tree, which may be imported too. ``notes`` are
+    it. ``siblings`` are the other projects of the same tree, which may be imported too. ``builders``
+    are further folders of packages for building alone; ``missing_to_build`` what building takes and
+    neither has. ``brought`` are paths of files that are copied from the work tree. ``notes`` are
     sentences on what isn't as the project says.
     """
 
@@ -84,6 +86,9 @@ class Environment:
     origin: str
     stamp: str
     declared: Declared = Declared()
+    builders: tuple[Path, ...] = ()
+    missing_to_build: tuple[str, ...] = ()
+    brought: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     def version_of(self, name: str) -> str | None:
@@ -120,6 +125,11 @@ def installed(packages: Path) -> dict[str, str]:
             name, _, version = entry.removesuffix(".dist-info").rpartition("-")
             found[folded(name)] = version
     return found
+
+
+def place_of(folder: str, name: str) -> str:
+    """Return the path of a file in a folder of a tree, ``""`` for its top."""
+    return f"{folder}/{name}" if folder else name
 
 
 def folded(name: str) -> str:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from fairlead.changes.model import Nature, Size
 from fairlead.checks.custom import CustomCheck
+from fairlead.environments.model import Declared
 
 EVERY_NATURE = frozenset(Nature)
 OUR_OWN = EVERY_NATURE - {Nature.GENERATED, Nature.VENDORED, Nature.DATA}
@@ -51,13 +52,21 @@ class CheckPolicy:
 class Policy:
     """A whole policy: ``source`` names the file and side it was read from, or says ``defaults``.
 
-    ``fetch_tools`` allows the one use of the network: installing a tool version that the project pins.
+    ``fetch_tools`` allows installing a tool version that the project pins, ``fetch_environments``
+    making the environment of a project that has none; nothing else uses the network. ``untrusted``
+    says that any change may come from someone who isn't to run code here. With ``fail_fast`` checks
+    that have not begun when one fails that blocks are skipped. ``environments`` is what is declared of
+    the environment of each project, by its folder; ``""`` holds for all that aren't named.
     """
 
     mode: Mode = Mode.ENFORCE
     checks: Mapping[str, CheckPolicy] = field(default_factory=dict)
     custom: tuple[CustomCheck, ...] = ()
     fetch_tools: bool = True
+    fetch_environments: bool = True
+    untrusted: bool = False
+    fail_fast: bool = False
+    environments: Mapping[str, Declared] = field(default_factory=dict)
     source: str = "defaults"
 
     def of(self, check: str) -> CheckPolicy:
