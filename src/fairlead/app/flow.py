@@ -104,7 +104,17 @@ def gate_change(
         planned = _plan(asked, repository, environ)
         kept = Results(None if asked.fresh else state.path)
         try:
-            results = run_plan(planned, asked, repository, kept, scratch, environ, progress, stop)
+            results = run_plan(
+                planned,
+                asked,
+                repository,
+                kept,
+                scratch,
+                environ,
+                progress,
+                stop,
+                state=None if asked.fresh else state.path,
+            )
         finally:
             kept.close()
         known, damage = known_findings(repository, planned.change.range)
@@ -129,7 +139,9 @@ def gate_whole_tree(
         state = open_state(repository.common_dir, environ)
         kept = Results(state.path)
         try:
-            results = run_plan(planned, asked, repository, kept, scratch, environ, progress, None)
+            results = run_plan(
+                planned, asked, repository, kept, scratch, environ, progress, None, state=state.path
+            )
         finally:
             kept.close()
     folder = None if repository.bare else repository.folder
@@ -289,6 +301,8 @@ def run_plan(
     environ: Mapping[str, str],
     progress: Progress | None,
     stop: threading.Event | None,
+    *,
+    state: Path | None,
 ) -> tuple[CheckResult, ...]:
     """Run what is planned and return a result for every line of the plan, in its order."""
     by_name = {check.name: check for check in planned.checks}
@@ -302,6 +316,7 @@ def run_plan(
         scratch=scratch,
         environ=environ,
         fetch_tools=planned.policy.fetch_tools,
+        state=state,
         terms=_terms(planned.policy, asked, environ),
         fail_fast=[line.check for line in planned.plan if planned.policy.of(line.check).blocks]
         if planned.policy.fail_fast

@@ -221,13 +221,13 @@ class _Replay:
         warm = Results(folder)
         try:
             say(f"{name}: the base")
-            base, _ = self._whole(step.base, warm, _Saying(say, f"{name}: the base"))
+            base, _ = self._whole(step.base, warm, folder, _Saying(say, f"{name}: the base"))
             say(f"{name}: as planned")
             began, used = time.monotonic(), _processor_time()
             planned = plan_range(
                 self.asked, self.repository, change_range, self.policy, (), self.environ
             )
-            results = self._run(planned, warm, _Saying(say, f"{name}: as planned"))
+            results = self._run(planned, warm, folder, _Saying(say, f"{name}: as planned"))
             narrow = Gating(
                 checks=_timings(results),
                 seconds=time.monotonic() - began,
@@ -237,7 +237,7 @@ class _Replay:
             warm.close()
             remove(folder)
         say(f"{name}: everything")
-        head, seconds = self._whole(step.head, Results(None), _Saying(say, f"{name}: everything"))
+        head, seconds = self._whole(step.head, Results(None), None, _Saying(say, f"{name}: everything"))
         timings = _timings(head)
         missed, unknown = self._missed(step, planned, results, head, base)
         return Measured(
@@ -254,23 +254,33 @@ class _Replay:
         )
 
     def _whole(
-        self, commit: str, results: Results, progress: Progress
+        self, commit: str, results: Results, state: Path | None, progress: Progress
     ) -> tuple[tuple[CheckResult, ...], float]:
         """Gate all files of a commit; return the results and how long the checks took together."""
         found = find_commits(self.repository, [commit])[commit]
         whole = between(self.repository, None, found, f"all files of {commit[:10]}")
         planned = plan_whole_tree(self.asked, self.repository, whole, self.policy, self.environ)
         began = time.monotonic()
-        ran = self._run(planned, results, progress)
+        ran = self._run(planned, results, state, progress)
         return ran, time.monotonic() - began
 
-    def _run(self, planned: Planned, results: Results, progress: Progress) -> tuple[CheckResult, ...]:
+    def _run(
+        self, planned: Planned, results: Results, state: Path | None, progress: Progress
+    ) -> tuple[CheckResult, ...]:
         """Run what is planned in a folder of its own, so that no gating finds what another left."""
         folder = self.scratch / "run"
         folder.mkdir()
         try:
             return run_plan(
-                planned, self.asked, self.repository, results, folder, self.environ, progress, None
+                planned,
+                self.asked,
+                self.repository,
+                results,
+                folder,
+                self.environ,
+                progress,
+                None,
+                state=state,
             )
         finally:
             remove(folder)

@@ -11,9 +11,12 @@ from fairlead.checks.lint import Lint
 from fairlead.checks.model import Check
 from fairlead.checks.sast import Sast
 from fairlead.checks.secrets import Secrets
+from fairlead.checks.tests import Suite
 from fairlead.checks.workflows import Workflows
 
-NEEDS: Mapping[str, tuple[str, ...]] = {}
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "coverage": ("tests",),
+}
 """Which checks are to end before another begins: it uses what they leave."""
 
 
@@ -30,4 +33,5 @@ def single_tool_checks() -> tuple[Check, ...]:
         Secrets(),
         Dependencies(),
         Workflows(),
+        Suite(),
     )

@@ -14,6 +14,7 @@ from fairlead.changes.model import Change, Nature
 from fairlead.checks import kept
 from fairlead.checks.custom import CustomCheck
 from fairlead.checks.execution import cell_of, obstacle
+from fairlead.checks.fingerprints import Lines
 from fairlead.checks.model import (
     Check,
     Evaluated,
@@ -95,12 +96,19 @@ class Looker:
     stop: threading.Event
     environments: Environments
     shared: Mapping[str, Shared]
+    state: Path | None = None
+    changed: Callable[[], Lines] = dict
 
     def kept(
-        self, request: Request, tool: Tool, layout: Layout, paths: Sequence[str]
+        self,
+        request: Request,
+        tool: Tool,
+        layout: Layout,
+        paths: Sequence[str],
+        asked: Sequence[Finding] = (),
     ) -> dict[str, tuple[Finding, ...]]:
         """Return the findings that earlier runs left, by path; the whole tree's by ``""``."""
-        stamp = self._stamp(request, layout)
+        stamp = self._stamp(request, layout, asked)
         keys = kept.keys(request.check, tool, request.settings, stamp, layout, paths)
         found = self.results.get(keys.values())
         return {path: kept.decode(found[key]) for path, key in keys.items() if key in found}
@@ -114,20 +122,22 @@ class Looker:
         *,
         begin: Callable[[], None],
         alone: bool = False,
+        asked: Sequence[Finding] = (),
     ) -> Seen:
         """Evaluate the check on a tree, the tool being given only what nothing is kept of.
 
         ``begin`` is called before a tool runs. A custom check's tree is always a copy of its own, which
         it may alter. With ``alone`` every check's is, and one of ours that alters it is not evaluated.
+        ``asked`` are the findings of the head of which the base is asked whether it has them too.
         """
-        known = self.kept(request, tool, layout, paths)
+        known = self.kept(request, tool, layout, paths, asked)
         wanted = [path for path in paths if path not in known]
         if "" in known or (request.check.scope is Scope.FILES and not wanted):
             found = known.get("") or tuple(one for path in paths for one in known.get(path, ()))
             return Seen(evaluation=Evaluated(findings=found, evidence="kept from earlier"), cached=True)
         begin()
         try:
-            return self._evaluate(request, tool, layout, paths, known, alone=alone)
+            return self._evaluate(request, tool, layout, paths, known, alone=alone, asked=asked)
         except FairleadError as error:
             return Seen(evaluation=NotEvaluated(cause=error.cause, fix=error.fix), cached=False)
 
@@ -140,6 +150,7 @@ class Looker:
         known: Mapping[str, tuple[Finding, ...]],
         *,
         alone: bool,
+        asked: Sequence[Finding],
     ) -> Seen:
         check = request.check
         executes = check.scope is Scope.PROJECT
@@ -179,11 +190,16 @@ class Looker:
             settings=request.settings,
             environments=environments,
             shared=self.shared[layout.name],
+            state=self._state(),
+            timeout=request.timeout,
+            changed=self.changed,
+            asked=tuple(asked),
         )
         began = time.thread_time()
         evaluation = check.evaluate(view, running)
         cpu_seconds = time.thread_time() - began + running.cpu_seconds
-        evaluation = running.trouble() or evaluation
+        if not (executes and isinstance(evaluation, NotEvaluated)) or running.was_greedy:
+            evaluation = running.trouble() or evaluation  # else the check knows more of why
         if missing:
             evaluation = replace(missing, findings=evaluation.findings)
         if before:
@@ -197,7 +213,7 @@ class Looker:
                 read=layout.name if shared else "",
                 cpu_seconds=cpu_seconds,
             )
-        stamped = replace(request, stamp=self._stamp(request, layout))
+        stamped = replace(request, stamp=self._stamp(request, layout, asked))
         findings, to_keep = _sorted_out(stamped, tool, layout, paths, wanted, known, evaluation)
         return Seen(
             evaluation=Evaluated(findings=findings, evidence=evaluation.evidence),
@@ -207,11 +223,17 @@ class Looker:
             cpu_seconds=cpu_seconds,
         )
 
-    def _stamp(self, request: Request, layout: Layout) -> str:
+    def _stamp(self, request: Request, layout: Layout, asked: Sequence[Finding]) -> str:
         """Return what stands for all that a result depends on beside the tree and the tool."""
         if request.check.scope is not Scope.PROJECT:
             return request.stamp
-        return f"{request.stamp} {self.environments.stamp(layout.side)}"
+        questions = sorted(f"{one.rule} {one.context}" for one in asked)
+        base = self.change.range.base_tree  # which lines have changed depends on it
+        return f"{request.stamp} {base} {self.environments.stamp(layout.side)} {questions}"
+
+    def _state(self) -> Path | None:
+        """Return where checks may keep files; what an untrusted change made is not kept."""
+        return None if self.environments.terms.untrusted else self.state
 
     def _environments(self, side: str) -> tuple[tuple[Environment, ...], NotEvaluated | None]:
         """Return the environments that could be had for a side, and why others could not."""
@@ -311,6 +333,11 @@ class _Running:
 
     def _is_to_end(self) -> bool:
         return self._stop.is_set() or (self._watch is not None and self._watch())
+
+    @property
+    def was_greedy(self) -> bool:
+        """Whether a program was ended for what it took of the machine."""
+        return bool(self._watch and self._watch.why)
 
     def trouble(self) -> NotEvaluated | None:
         """Return why nothing can be said, whatever the check thinks: a program was cut short."""

@@ -49,6 +49,7 @@ def run_checks(
     environ: Mapping[str, str],
     fetch_tools: bool = True,
     terms: Terms = _TERMS,
+    state: Path | None = None,
     fail_fast: Collection[str] = (),
     cores: int | None = None,
     progress: Progress = _SILENCE,
@@ -61,8 +62,9 @@ def run_checks(
     memory or below ``scratch``, a folder inside no repository, and removed before this returns. At
     most ``cores`` checks run at once (as many as this process may use), those that took longest last
     time first. ``environ`` is ours: of it, tools see only what is allowed. ``terms`` are those on which
-    checks of scope ``project`` execute code. Once one of the checks in ``fail_fast`` has failed, those
-    that haven't begun are skipped.
+    checks of scope ``project`` execute code; ``state`` is a folder in which checks may keep files of
+    their own between runs. Once one of the checks in ``fail_fast`` has failed, those that haven't begun
+    are skipped.
 
     Raises KeyboardInterrupt when interrupted or when ``stop`` is set from outside; by then every
     program has been ended and every tree removed. A defect in a check is raised too.
@@ -89,9 +91,10 @@ def run_checks(
                 shared={
                     layout.name: Shared(scratch / "shared" / layout.name) for layout in ground.sides.all
                 },
+                state=state,
+                changed=_Changed(repository, change),
             ),
             ground=ground,
-            repository=repository,
             told=_Told(progress),
             fail_fast=fail_fast,
         )
@@ -143,6 +146,22 @@ class _Job:
     seconds: float = 0.0
 
 
+class _Changed:
+    """The head's changed lines, found when they are first asked for: that takes a look at git."""
+
+    def __init__(self, repository: Repository, change: Change) -> None:
+        self._repository, self._change = repository, change
+        self._lines: Lines | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self) -> Lines:
+        with self._lock:
+            if self._lines is None:
+                change = self._change
+                self._lines = changed_lines(self._repository, change.range, change.files)
+            return self._lines
+
+
 class _MustRun(Exception):
     """Nothing kept answers this: a tool has to run."""
 
@@ -151,18 +170,10 @@ class _Run:
     """One run: what all of its jobs share."""
 
     def __init__(
-        self,
-        *,
-        looker: Looker,
-        ground: Ground,
-        repository: Repository,
-        told: _Told,
-        fail_fast: Collection[str],
+        self, *, looker: Looker, ground: Ground, told: _Told, fail_fast: Collection[str]
     ) -> None:
-        self._looker, self._ground, self._repository, self._told = looker, ground, repository, told
+        self._looker, self._ground, self._told = looker, ground, told
         self._fail_fast, self._failed = fail_fast, ""
-        self._lines: Lines | None = None
-        self._lines_lock = threading.Lock()
 
     def answer_from_kept(self, job: _Job) -> bool:
         """Give the job its result if that takes no tool, and say whether it did."""
@@ -291,7 +302,13 @@ class _Run:
                 "judged under the base's configuration and under the change's"
             )
 
-        def look(layout: Layout, use: ToolUse, paths: Sequence[str], doing: str) -> Seen:
+        def look(
+            layout: Layout,
+            use: ToolUse,
+            paths: Sequence[str],
+            doing: str,
+            asked: Sequence[Finding] = (),
+        ) -> Seen:
             one = self._looker.look(
                 request,
                 replace(tool, use=use),
@@ -299,6 +316,7 @@ class _Run:
                 paths,
                 begin=lambda: begin(check.name, doing),
                 alone=alone,
+                asked=asked,
             )
             seen.append(one)
             return one
@@ -316,13 +334,14 @@ class _Run:
                 paths = tuple(
                     path for path in self._base_paths(request, marked) if path in base.listing
                 )
-                before = look(base, use, paths, f"{use.name} {use.version} on the base").evaluation
+                doing = f"{use.name} {use.version} on the base"
+                before = look(base, use, paths, doing, marked).evaluation
                 if isinstance(before, NotEvaluated):
                     notes.append(
                         f"findings count as new where the base could not be evaluated: {before.cause}"
                     )
                 known = identify(check.name, before.findings, self._renames())
-                marked = mark_new(marked, known, self._changed_lines)
+                marked = mark_new(marked, known, self._looker.changed)
             found = merge(found, marked)
         found = request.settle(found)
         if check.name in self._fail_fast and any(one.counts for one in found):
@@ -361,13 +380,6 @@ class _Run:
         return {
             file.old_path: file.path for file in self._looker.change.files if file.old_path is not None
         }
-
-    def _changed_lines(self) -> Lines:
-        with self._lines_lock:
-            if self._lines is None:
-                change = self._looker.change
-                self._lines = changed_lines(self._repository, change.range, change.files)
-            return self._lines
 
 
 def _was_looked_at(request: Request, file: FileChange) -> bool:

@@ -14,6 +14,10 @@ EVERY_NATURE = frozenset(Nature)
 OUR_OWN = EVERY_NATURE - {Nature.GENERATED, Nature.VENDORED, Nature.DATA}
 """Natures of the files that people write by hand."""
 CODE = frozenset({Nature.SOURCE, Nature.CONFIGURATION, Nature.INFRASTRUCTURE})
+CHECKED = CODE | {Nature.TESTS, Nature.DEPENDENCIES, Nature.GENERATED, Nature.VENDORED}
+"""Natures of the files that a type checker reads, or that steer what it reads."""
+TESTED = EVERY_NATURE - {Nature.DOCUMENTATION}
+"""Natures of the files that tests may read or execute."""
 
 TIMEOUT = 60.0
 """Seconds a check may take unless the policy says otherwise."""
@@ -83,6 +87,9 @@ DEFAULT_CHECKS: Mapping[str, CheckPolicy] = {
     "dependencies": CheckPolicy(on=CODE | {Nature.DEPENDENCIES}, timeout=120.0),
     "workflows": CheckPolicy(on=frozenset({Nature.INFRASTRUCTURE, Nature.CONFIGURATION})),
     "vulnerabilities": CheckPolicy(on=CODE | {Nature.DEPENDENCIES, Nature.GENERATED}),
+    "types": CheckPolicy(on=CHECKED, timeout=300.0),
+    "tests": CheckPolicy(on=TESTED, timeout=600.0),
+    "coverage": CheckPolicy(on=frozenset({Nature.SOURCE}), timeout=600.0),
     "policy": CheckPolicy(skip_inert=False),
     "deployment": CheckPolicy(enabled=False, skip_inert=False),
 }

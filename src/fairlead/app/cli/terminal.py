@@ -182,7 +182,8 @@ def _details(finding: Finding) -> RenderableType:
     else:
         whose = "it was there before this change"
     rows = [("why", finding.why), ("fix", finding.fix), ("", whose)]
-    return Group(*(hanging(label, body) for label, body in rows if body))
+    shown = [hanging("", Text(clean(line), style="dim")) for line in finding.shown]
+    return Group(*shown, *(hanging(label, body) for label, body in rows if body))
 
 
 def _summary(report: Report, everything: bool) -> Iterable[RenderableType]:
