@@ -85,11 +85,12 @@ def make_ready(environment: Environment, view: View, run: Run) -> Ready:
     project = environment.project
     mark = project.folder.replace("/", "-") or "top"
     overlay, origins = view.scratch / f"environment-{mark}", view.scratch / f"origins-{mark}"
-    python = lay_over(environment, view.folder, overlay)
-    origins.mkdir()
     plugins = view.scratch / f"plugins-{mark}"
-    plugins.mkdir()
-    (plugins / f"{_PLUGIN}.py").write_text(_RECORDER)
+    with reports.files("an environment for the tree"):
+        python = lay_over(environment, view.folder, overlay)
+        origins.mkdir()
+        plugins.mkdir()
+        (plugins / f"{_PLUGIN}.py").write_text(_RECORDER)
     variables = {
         "PATH": f"{python.parent}:{os.defpath}",
         "VIRTUAL_ENV": str(overlay),

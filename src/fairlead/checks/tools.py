@@ -34,6 +34,7 @@ INSTALL_TIMEOUT = 120.0
 
 _KEPT_VERSIONS = 4
 _EXTRAS = {"bandit": "[toml]"}
+_PROGRAMS = {"build": "pyproject-build"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +216,7 @@ def _in_environment(name: str, environment: Path) -> Tool | None:
 
 def _ours(name: str) -> Tool | None:
     """Return the program that was installed as one of our requirements."""
-    program = own_program(name)
+    program = own_program(_PROGRAMS.get(name, name))
     if program is None:
         return None
     for entry in own_packages():

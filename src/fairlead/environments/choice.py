@@ -132,7 +132,7 @@ class Environments:
             )
         made = self._made(project, recipe, stop)
         if isinstance(made, Environment) and own:
-            return replace(made, notes=(f"{own.cause}: one made from {recipe.source} was used",))
+            return replace(made, notes=(f"{own.cause}: one made from {recipe.source} is used",))
         return made
 
     def _given(self, project: Project, declared: Declared) -> Found:
@@ -174,7 +174,7 @@ class Environments:
                 fix="make one by hand where fairlead looks for it (uv sync), or name one: "
                 '[environment] python = ".venv"',
             )
-        found = read_environment(made, project, origin=f"made from {recipe.source}")
+        found = read_environment(made, project, origin=f"an environment made from {recipe.source}")
         return replace(found, stamp=made.name) if isinstance(found, Environment) else found
 
     def _recipes_to_make(self, side: str) -> Iterator[str]:

@@ -21,10 +21,11 @@ _PATHS = "00_tree.pth"
 _NEVER = ("easy-install.pth", "_virtualenv.pth")
 
 
-def lay_over(environment: Environment, tree: Path, folder: Path) -> Path:
+def lay_over(environment: Environment, tree: Path | None, folder: Path) -> Path:
     """Make the overlay in ``folder``, which isn't there yet, and return its interpreter.
 
-    Raises OSError when that can't be written.
+    Without a ``tree`` it has what the environment has, and nothing of the project's. Raises OSError
+    when it can't be written.
     """
     major, minor = environment.version
     packages = folder / "lib" / f"python{major}.{minor}" / "site-packages"
@@ -39,12 +40,14 @@ def lay_over(environment: Environment, tree: Path, folder: Path) -> Path:
     python.symlink_to(target)
     for name in ("python3", f"python{major}.{minor}"):
         (programs / name).symlink_to("python")
-    projects = (environment.project, *environment.siblings)
-    places = [os.path.normpath(tree / one.folder / root) for one in projects for root in one.roots]
+    projects = (environment.project, *environment.siblings) if tree else ()
+    places = [
+        os.path.normpath(tree / one.folder / root) for one in projects if tree for root in one.roots
+    ]
     places += [str(place) for place in environment.packages]
     (packages / _PATHS).write_text("".join(f"{place}\n" for place in dict.fromkeys(places)))
     for place in environment.packages:
-        _keep_path_files(place, packages, tree)
+        _keep_path_files(place, packages)
     for project in projects:
         if project.name:
             _describe(project, environment, packages)
@@ -52,7 +55,7 @@ def lay_over(environment: Environment, tree: Path, folder: Path) -> Path:
     return python
 
 
-def _keep_path_files(place: Path, packages: Path, tree: Path) -> None:
+def _keep_path_files(place: Path, packages: Path) -> None:
     """Take over what other packages have put on the path, but for installations in place."""
     left_out = {*_NEVER, *_editable_files(place)}
     for file in sorted(place.glob("*.pth")):
@@ -112,9 +115,11 @@ def _write_programs(environment: Environment, projects: Iterable[Project], progr
         if not first or "/" in name or (programs / name).exists():
             continue
         script = programs / name
+        # A first line can't name a place that is long or has a space: the shell reads the second as
+        # a command, Python as a string.
         script.write_text(
-            f"#!{python}\nimport sys\nfrom {module.strip()} import {first}\n"
-            f"sys.argv[0] = {name!r}\nsys.exit({attribute}())\n",
+            f"#!/bin/sh\n'''exec' '{python}' \"$0\" \"$@\"\n' '''\n"
+            f"import sys\nfrom {module.strip()} import {first}\nsys.exit({attribute}())\n",
             encoding="utf-8",
         )
         script.chmod(0o755)

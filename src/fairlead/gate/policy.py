@@ -19,6 +19,8 @@ CHECKED = CODE | {Nature.TESTS, Nature.DEPENDENCIES, Nature.GENERATED, Nature.VE
 TESTED = EVERY_NATURE - {Nature.DOCUMENTATION}
 """Natures of the files that tests may read or execute."""
 
+EXECUTING = 600.0
+"""Seconds a check that executes the project's code may take unless the policy says otherwise."""
 TIMEOUT = 60.0
 """Seconds a check may take unless the policy says otherwise."""
 
@@ -86,6 +88,8 @@ DEFAULT_CHECKS: Mapping[str, CheckPolicy] = {
     "secrets": CheckPolicy(skip_inert=False),
     "dependencies": CheckPolicy(on=CODE | {Nature.DEPENDENCIES}, timeout=120.0),
     "workflows": CheckPolicy(on=frozenset({Nature.INFRASTRUCTURE, Nature.CONFIGURATION})),
+    "build": CheckPolicy(on=CODE | {Nature.DEPENDENCIES, Nature.DOCUMENTATION}, timeout=EXECUTING),
+    "licences": CheckPolicy(on=frozenset({Nature.DEPENDENCIES}), timeout=EXECUTING),
     "vulnerabilities": CheckPolicy(on=CODE | {Nature.DEPENDENCIES, Nature.GENERATED}),
     "types": CheckPolicy(on=CHECKED, timeout=300.0),
     "tests": CheckPolicy(on=TESTED, timeout=600.0),

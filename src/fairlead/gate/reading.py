@@ -10,6 +10,8 @@ from dataclasses import replace
 from fairlead.changes.model import Nature, Size
 from fairlead.checks.custom import FORMATS, CustomCheck, custom_check
 from fairlead.checks.deployment import read_deployment_rules
+from fairlead.checks.licences import SETTINGS as LICENCE_SETTINGS
+from fairlead.checks.licences import read_licence_rules
 from fairlead.checks.vulnerabilities import read_rules
 from fairlead.errors import FairleadError
 from fairlead.gate.declared import read_environments
@@ -41,6 +43,7 @@ CUSTOM_KEYS = (
 )
 _SETTINGS: Mapping[str, Mapping[str, type]] = {
     "vulnerabilities": {"max_age_days": int, "new_advisories": str, "exclude": list},
+    "licences": LICENCE_SETTINGS,
     "deployment": {
         "approvals": bool,
         "ticket": str,
@@ -149,7 +152,11 @@ def _check(
 
 def _settings(name: str, at: Place, own: Mapping[str, object], problems: Problems) -> None:
     """Let a check judge its own settings, one by one, so that each mistake has its line."""
-    judges = {"vulnerabilities": read_rules, "deployment": read_deployment_rules}
+    judges = {
+        "vulnerabilities": read_rules,
+        "deployment": read_deployment_rules,
+        "licences": read_licence_rules,
+    }
     if name not in judges:
         return
     for key, value in own.items():
