@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 
 from app.command import Command
 from builder import RepositoryBuilder
+from projects import make_environment
 
 settings.register_profile(
     "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
@@ -26,3 +27,9 @@ def repository(tmp_path: Path) -> RepositoryBuilder:
 def fairlead(repository: RepositoryBuilder, tmp_path: Path) -> Command:
     """Return the command line, to be run in the repository."""
     return Command(repository=repository, cache=tmp_path / "cache")
+
+
+@pytest.fixture(scope="session")
+def sample_environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an environment with pytest that tests share, each by a link; nobody installs into it."""
+    return make_environment(tmp_path_factory.mktemp("environment") / "venv")

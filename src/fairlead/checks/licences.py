@@ -2,8 +2,8 @@
 
 pip-licenses is pointed at the project's interpreter; by itself it would list the packages that it was
 installed beside. The policy names allowed and denied licences as SPDX identifiers. What nobody can
-tell is not allowed. Only what the change brings counts: the same licence of the same package in the
-base is known.
+tell is not allowed. Only what the project asks for is looked at, not what else is installed beside it,
+and only what the change brings counts: the same licence of the same package in the base is known.
 """
 
 from __future__ import annotations
@@ -157,7 +157,8 @@ def _evaluate(view: View, run: Run) -> Evaluated:
         seen.append(f"{len(packages)} packages of {environment.origin}")
         for package in packages:
             name = folded(reports.text(package["Name"]))
-            if name not in rules.ignore and name != environment.project.name:
+            asked = environment.belonging is None or name in environment.belonging
+            if asked and name not in rules.ignore and name != environment.project.name:
                 findings += _judged(package, environment, rules)
     return Evaluated(findings=tuple(findings), evidence=f"pip-licenses listed {', '.join(seen)}")
 

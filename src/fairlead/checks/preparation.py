@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
@@ -174,8 +175,16 @@ def _environments(
         work_tree=None if repository.bare else repository.folder,
         environ=environ,
         terms=terms,
+        tagged=lambda: _tagged(repository, change.range.head or change.range.base or "HEAD"),
         maker=Maker(folder=user_cache(environ) / "environments", environ=environ),
     )
+
+
+def _tagged(repository: Repository, commit: str) -> str:
+    """Return the version that the latest tag of a commit's history names, ``""`` without one."""
+    done = repository.attempt("describe", "--tags", "--abbrev=0", "--match", "*[0-9].[0-9]*", commit)
+    found = re.search(r"\d+(?:\.\d+)+(?:[-._]?(?:a|b|rc|post|dev)[-._]?\d*)*", done.stdout.decode())
+    return found[0] if found and done.code == 0 else ""
 
 
 def base_listing(head: Listing, files: Sequence[FileChange]) -> Listing:

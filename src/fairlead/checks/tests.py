@@ -1,7 +1,7 @@
 """Tests: the project's own, by its own pytest, those that the change can affect.
 
-Which tests those are is told by a record of what each test executed (``checks/testing``); where there is
-none, or anything else changed than Python code, all of them run. Another test runner is run as the
+Which tests those are is told by a record of what each test executed (``checks/testing``); where there
+is none, or anything else changed than Python code, all of them run. Another test runner is run as the
 policy says and read by its JUnit report.
 """
 
@@ -28,8 +28,8 @@ from fairlead.errors import FairleadError
 class Suite:
     """``pytest``, or what the policy names.
 
-    It is known to have evaluated when the session came to its own end, every test that was to run had its
-    teardown, at least one ran or all are known not to be affected, and the project's modules were
+    It is known to have evaluated when the session came to its own end, every test that was to run had
+    its teardown, at least one ran or all are known not to be affected, and the project's modules were
     imported from the tree. A file that can't be collected and a test that fails are findings; a test
     that fails and then holds by itself is reported apart.
     """
@@ -53,7 +53,7 @@ class Suite:
 
 
 def together(evaluations: Iterable[Evaluation], folders: Iterable[str]) -> Evaluation:
-    """Return what was found in several projects as one; each has to be evaluated for the whole to be."""
+    """Return what was found in several projects as one; for that each has to be evaluated."""
     each = list(evaluations)
     found = tuple(finding for one in each for finding in one.findings)
     for one in each:

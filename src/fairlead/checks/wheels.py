@@ -92,7 +92,8 @@ def try_wheel(
     told = reports.parsed(answer.read_bytes(), tool="the environment's Python")
     with reports.reading("the environment's Python"):
         broken += _not_imported(told, _asked_for(wheel), environment, folder)
-    return broken, f"{len(modules)} modules import from where nothing else of it is"
+    many = "1 module imports" if len(modules) == 1 else f"{len(modules)} modules import"
+    return broken, f"{many} from where nothing else of it is"
 
 
 def _installed(wheel: Path, environment: Environment, view: View, run: Run, folder: Path) -> Path:

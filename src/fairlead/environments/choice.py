@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fairlead.environments.brought import ignored_files, stamp_of
+from fairlead.environments.closure import closure
 from fairlead.environments.created import Maker
 from fairlead.environments.fitness import misfits, missing_to_build, refuses_python
 from fairlead.environments.found import ask_interpreter, environment_folders, read_environment
@@ -41,7 +42,8 @@ class Tree:
 class Environments:
     """The environments of the projects that a change concerns, by side (``head``, ``base``).
 
-    ``work_tree`` is ``None`` in a bare repository. Each is looked for, or made, once.
+    ``work_tree`` is ``None`` in a bare repository. ``tagged`` gives the version that the history was
+    last tagged with, ``""`` without one. Each environment is looked for, or made, once.
     """
 
     trees: Mapping[str, Tree]
@@ -50,6 +52,7 @@ class Environments:
     environ: Mapping[str, str]
     terms: Terms
     maker: Maker
+    tagged: Callable[[], str] = lambda: ""
     _known: dict[str, tuple[Found, ...]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -83,11 +86,18 @@ class Environments:
             declared=declared,
             siblings=tuple(other for other in self.trees[side].projects if other != project),
         )
+        if project.name and not project.version:  # a tree is no repository: nobody could ask git there
+            version = found.version_of(project.name) or self.tagged()
+            stamp = f"{found.stamp} {version}"
+            found = replace(found, project=replace(project, version=version), stamp=stamp)
         if self.work_tree is not None and declared.files:
             tracked = self.trees[side].listing
             brought = ignored_files(self.work_tree, declared.files, tracked)
             stamp = f"{found.stamp} {stamp_of(self.work_tree, brought)}"
             found = replace(found, brought=brought, stamp=stamp)
+        recipe = self._recipe(project, side)
+        if recipe is not None:
+            found = replace(found, belonging=frozenset(recipe.locked) or closure(recipe.wants, found))
         missing = missing_to_build(project, found)
         if missing and self._may_make(side):
             recipe = from_words(project.build_requires or ())

@@ -112,6 +112,7 @@ def _words(uv: str, recipe: Recipe, python: str, place: Path, folder: Path) -> t
     if recipe.kind == "uv":
         return (
             *(uv, "sync", "--quiet", "--frozen", "--no-build", "--no-install-local"),
+            "--no-default-groups",
             *("--compile-bytecode", "--no-python-downloads", "--python", python, *groups, *extras),
         )
     install = (uv, "pip", "install", "--quiet", "--only-binary", ":all:", "--compile-bytecode")

@@ -60,7 +60,7 @@ def missing_to_build(project: Project, environment: Environment) -> tuple[str, .
         except InvalidRequirement:
             missing.append(line)
             continue
-        if wanted.marker and not wanted.marker.evaluate(_marker_values(environment)):
+        if wanted.marker and not wanted.marker.evaluate({**environment.marker_values, "extra": ""}):
             continue
         version = there.get(folded(wanted.name))
         if version is None or not wanted.specifier.contains(version, prereleases=True):
@@ -77,17 +77,12 @@ def _unmet(asks: tuple[str, ...], there: Mapping[str, str], environment: Environ
             wanted = Requirement(line)
         except InvalidRequirement:
             continue
-        if wanted.marker and not wanted.marker.evaluate(_marker_values(environment)):
+        if wanted.marker and not wanted.marker.evaluate({**environment.marker_values, "extra": ""}):
             continue
         version = there.get(folded(wanted.name))
         if version is None or not wanted.specifier.contains(version, prereleases=True):
             found.append(str(wanted.name) + (f" {wanted.specifier}" if version else ""))
     return found
-
-
-def _marker_values(environment: Environment) -> dict[str, str]:
-    version = ".".join(str(part) for part in environment.version)
-    return {"python_version": version, "python_full_version": f"{version}.0", "extra": ""}
 
 
 def _equal(version: str, others: frozenset[str]) -> bool:

@@ -72,8 +72,9 @@ class Environment:
     ``created from uv.lock``. ``stamp`` changes whenever the packages might have: results are kept by
     it. ``siblings`` are the other projects of the same tree, which may be imported too. ``builders``
     are further folders of packages for building alone; ``missing_to_build`` what building takes and
-    neither has. ``brought`` are paths of files that are copied from the work tree. ``notes`` are
-    sentences on what isn't as the project says.
+    neither has. ``belonging`` are the folded names of the packages that the project asks for, directly
+    or through others, ``None`` where its files don't say. ``brought`` are paths of files that are
+    copied from the work tree. ``notes`` are sentences on what isn't as the project says.
     """
 
     project: Project
@@ -88,8 +89,15 @@ class Environment:
     declared: Declared = Declared()
     builders: tuple[Path, ...] = ()
     missing_to_build: tuple[str, ...] = ()
+    belonging: frozenset[str] | None = None
     brought: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def marker_values(self) -> dict[str, str]:
+        """What requirements' markers are weighed with, where it is not as on this interpreter."""
+        version = ".".join(str(part) for part in self.version)
+        return {"python_version": version, "python_full_version": f"{version}.0"}
 
     def version_of(self, name: str) -> str | None:
         """Return the version of an installed distribution, ``None`` where it isn't installed."""

@@ -50,7 +50,7 @@ def lay_over(environment: Environment, tree: Path | None, folder: Path) -> Path:
         _keep_path_files(place, packages)
     for project in projects:
         if project.name:
-            _describe(project, environment, packages)
+            _describe(project, packages, environment.version_of(project.name))
     _write_programs(environment, projects, programs)
     return python
 
@@ -83,9 +83,9 @@ def _editable_files(place: Path) -> Iterator[str]:
                 yield line.partition(",")[0]
 
 
-def _describe(project: Project, environment: Environment, packages: Path) -> None:
+def _describe(project: Project, packages: Path, installed_version: str | None) -> None:
     """Write the metadata of the tree's project, for programs that ask for its version or plugins."""
-    version = project.version or environment.version_of(project.name) or "0"
+    version = project.version or installed_version or "0"
     info = packages / f"{project.name.replace('-', '_')}-{version}.dist-info"
     info.mkdir()
     (info / "METADATA").write_text(

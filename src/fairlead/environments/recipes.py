@@ -34,7 +34,8 @@ class Recipe:
     that messages name; ``files`` what has to be written out for it, by path, of which ``named`` are
     those that the installer is given. ``identity`` is equal for
     recipes that make the same environment. ``locked`` are the versions that it fixes, by folded name;
-    ``asks`` are the requirements that the project itself states.
+    ``asks`` are the requirements that the project itself states, ``wants`` those and what the chosen
+    groups and extras add.
     """
 
     kind: str
@@ -46,6 +47,7 @@ class Recipe:
     extras: tuple[str, ...] = ()
     locked: Mapping[str, frozenset[str]]
     asks: tuple[str, ...] = ()
+    wants: tuple[str, ...] = ()
 
 
 def recipe_of(project: Project, declared: Declared, listing: Listing, read: Read) -> Recipe | None:
@@ -163,7 +165,12 @@ def _from_requirements(
         files=reached,
         named=tuple(there),
         identity=f"requirements {there} {sorted((path, listing[path]) for path in reached)}",
-        locked=locked,
+        locked=locked if _pins_all(reached.values()) else {},
+        wants=tuple(
+            line.partition("#")[0].strip()
+            for text in reached.values()
+            for line in text.decode().splitlines()
+        ),
     )
 
 
@@ -185,6 +192,7 @@ def _from_manifest(project: Project, declared: Declared, listing: Listing, read:
         extras=extras,
         locked={},
         asks=asks,
+        wants=(*asks, *_added(document, groups, extras)),
     )
 
 
@@ -201,7 +209,9 @@ def _chosen(
     }
     chosen = declared.groups or tuple(sorted(groups & set(WORKING)))
     if defaults and not declared.groups:
-        chosen = tuple(dict.fromkeys((*chosen, *_strings(_at(tool, "uv", "default-groups")))))
+        stated = _at(tool, "uv", "default-groups")
+        default = sorted(groups) if stated == "all" else _strings(stated)
+        chosen = tuple(dict.fromkeys((*chosen, *default)))
     return chosen, declared.extras or tuple(sorted(extras & set(WORKING)))
 
 
@@ -219,6 +229,33 @@ def _locked(path: str, text: str, kind: str) -> dict[str, frozenset[str]]:
 
 def _asks(document: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(_strings(_at(document, "project", "dependencies")))
+
+
+def _added(document: Mapping[str, Any], groups: Iterable[str], extras: Iterable[str]) -> list[str]:
+    """Return the requirements of groups, those that they include among them, and of extras."""
+    tables = document.get("dependency-groups")
+    tables = tables if isinstance(tables, dict) else {}
+    found: list[str] = []
+    waiting, seen = list(groups), set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            found += _strings(tables.get(name))
+            entries = tables.get(name)
+            for entry in entries if isinstance(entries, list) else ():
+                if isinstance(entry, dict) and isinstance(entry.get("include-group"), str):
+                    waiting.append(entry["include-group"])
+    for extra in extras:
+        found += _strings(_at(document, "project", "optional-dependencies", extra))
+    return found
+
+
+def _pins_all(texts: Iterable[bytes]) -> bool:
+    """Whether requirements were compiled: every one of them is a version, so that all is named."""
+    lines = [line.strip() for text in texts for line in text.decode("utf-8", "replace").splitlines()]
+    asked = [line for line in lines if line and not line.startswith(("#", "-"))]
+    return bool(asked) and all("==" in line for line in asked)
 
 
 def _extra_names(document: Mapping[str, Any], extras: Iterable[str]) -> set[str]:

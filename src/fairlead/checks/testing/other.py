@@ -23,8 +23,8 @@ _LAST_WORDS = 4
 def run_other(environment: Environment, view: View, run: Run, said: SuiteSettings) -> Evaluation:
     """Run the policy's command in the project's folder and return the failures that it reports.
 
-    ``python`` as the first word is the environment's. Raises FairleadError when the report is missing or
-    shows that no test ran.
+    ``python`` as the first word is the environment's. Raises FairleadError when the report is missing
+    or shows that no test ran.
     """
     ready = make_ready(environment, view, run)
     words = [str(ready.python), *said.command[1:]] if said.command[0] in _PYTHON else [*said.command]

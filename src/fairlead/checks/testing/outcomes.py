@@ -13,7 +13,7 @@ _LAST_WORDS = 4
 
 
 def cut_short(ran: Ran, found: Sequence[Finding], *, timeout: float) -> NotEvaluated | None:
-    """Return why a session says nothing of the whole tree, with what it found; ``None`` when it does."""
+    """Return why a session says nothing of the whole tree, with what it found; ``None`` if it does."""
     session = ran.session
     cause, fix = "", "run the tests by hand to see it: python -m pytest"
     if ran.completed.code is None:
@@ -59,13 +59,13 @@ def _out_of_time(ran: Ran, timeout: float) -> tuple[str, str]:
     done = f" {len(ran.session.tests)} tests had ended by then." if ran.session.tests else ""
     if ran.session.running:
         return (
-            f"{ran.session.running} had not ended when the {timeout:g} s that the tests may take were over"
-            f"{at}.{done}".removesuffix("."),
+            f"{ran.session.running} had not ended when the {timeout:g} s that the tests may take were "
+            f"over{at}.{done}".removesuffix("."),
             "see whether it hangs; if it only takes long, set timeout under [checks.tests]",
         )
     return (
         f"the tests were not collected when the {timeout:g} s that they may take were over{at}",
-        "look at what is imported or done while tests are collected, or set timeout under [checks.tests]",
+        "look at what is done while tests are collected, or set timeout under [checks.tests]",
     )
 
 

@@ -22,8 +22,8 @@ from fairlead.errors import FairleadError
 from fairlead.processes import Completed
 
 _PROBE = Path(__file__).with_name("probe")
-_STACKS_AT = 0.9
-"""The share of the time limit after which the stacks of all threads are written down."""
+_STACKS_EVERY = 0.3
+"""The share of the time limit after which, again and again, all stacks are written down."""
 
 _WORDS = ("--continue-on-collection-errors", "--maxfail=0", "--tb=long")
 _TESTMON = ("-p", "no:pytest-testmon", "--testmon", "--testmon-forceselect")
@@ -34,8 +34,8 @@ _TESTMON = ("-p", "no:pytest-testmon", "--testmon", "--testmon-forceselect")
 class Asked:
     """Which tests to run: those of ``names`` alone where there are any, by file and name in it.
 
-    ``choose`` is whether those may be left out that the change can't affect, ``measure`` whether what is
-    executed is measured at all.
+    ``choose`` is whether those may be left out that the change can't affect, ``measure`` whether what
+    is executed is measured at all.
     """
 
     names: frozenset[tuple[str, str]] = frozenset()
@@ -112,7 +112,7 @@ class Sessions:
             "overlay": [str(measuring.folder)] if measuring else [],
             "journal": str(folder / "journal"),
             "stacks": str(folder / "stacks"),
-            "stacks_after": max(self._view.timeout * _STACKS_AT, 0.1),
+            "stacks_every": max(self._view.timeout * _STACKS_EVERY, 0.1),
             "only": sorted(f"{path}::{name}" for path, name in asked.names),
             "record": shelf is not None,
             "measured": str(folder / "measured"),
@@ -167,7 +167,7 @@ class Sessions:
 
 
 def reproduced_by(environment: Environment, names: Sequence[tuple[str, str]]) -> str:
-    """Return the command that runs these tests, each a file and a name in it, in the user's own tree."""
+    """Return the command that runs these tests, each a file and a name in it, in the user's tree."""
     project = environment.project.folder
     start = PurePosixPath(project)
     python = _spelt(environment, start)

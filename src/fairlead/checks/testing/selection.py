@@ -1,8 +1,8 @@
 """Which earlier record of what tests executed may be used for a tree, and where it lies.
 
-A record tells which tests a change of Python code can affect. Of everything else that tests depend on it
-tells nothing, so that all of that is part of its key: the environment, the configuration, data files, the
-conftests, which modules there are. Under a new key nothing is recorded, and every test runs.
+A record tells which tests a change of Python code can affect. Of everything else that tests depend on
+it tells nothing, so that all of that is part of its key: the environment, the configuration, data
+files, the conftests, which modules there are. Under a new key nothing is recorded, and every test runs.
 """
 
 from __future__ import annotations

@@ -61,10 +61,10 @@ class Session:
 
     ``root`` is pytest's root folder, relative to the tree. ``tests`` are those that ran to their end,
     in their order; ``running`` is one that began and didn't end. ``collected`` tests were to run,
-    ``deselected`` were left out; both are 0 when collecting did not come to its end. ``recorded`` is how
-    many tests an earlier session had recorded, of which this one chose. ``whole`` is true
-    when the session ended by itself, having run all that it was to run. ``trouble`` says in words what
-    stopped it otherwise, as far as pytest could tell.
+    ``deselected`` were left out; both are 0 when collecting did not come to its end. ``recorded`` is
+    how many tests an earlier session had recorded, of which this one chose. ``whole`` is true when the
+    session ended by itself, having run all that it was to run. ``trouble`` says in words what stopped
+    it otherwise, as far as pytest could tell.
     """
 
     pytest: str = ""

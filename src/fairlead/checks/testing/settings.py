@@ -14,7 +14,7 @@ SELECT = ("affected", "all")
 """Which tests run: those that the change can affect, or all of them."""
 
 FAIL_UNDER = 80
-"""The share of changed lines, in percent, that tests are to execute unless the policy says otherwise."""
+"""The share of changed lines, in percent, that tests execute unless the policy says otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

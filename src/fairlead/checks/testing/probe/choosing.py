@@ -3,15 +3,16 @@
 Testmon knows which functions each test executed, and chooses the tests of those that changed. Each of
 these let a broken change pass, and is added here:
 
-- What runs while a module is imported (a constant, a table that a function builds): modules are imported
-  before the tests begin. A test depends on the import of everything that its module, its conftests and
-  the modules which it executes import, directly or not.
+- What runs while a module is imported (a constant, a table that a function builds): modules are
+  imported before the tests begin. A test depends on the import of everything that its module, its
+  conftests and the modules which it executes import, directly or not.
 - What a fixture of a wide scope executes: testmon charges the first test that asks for it. Here all
   tests are charged that run while the fixture lives.
 - Files outside of pytest's root folder.
 - Other processes that a test starts: what they execute isn't seen, so that such a test depends on every
   Python file.
-- Python files that no session has imported, read as data or run as scripts: all tests may depend on them.
+- Python files that no session has imported, read as data or run as scripts: all tests may depend on
+  them.
 
 What is left are values that one test computes and another uses without a fixture (a cache in a module):
 the second is not known to depend on how they are computed.
@@ -31,7 +32,7 @@ from array import array
 from collections import defaultdict
 
 import pytest
-from testmon import pytest_testmon, testmon_core
+from testmon import process_code, pytest_testmon, testmon_core
 
 _FIXTURE = "fixture "
 _MODULE = "<module>"
@@ -141,6 +142,7 @@ class Record:
 
     def _spawners(self):
         """Return the tests that start other processes, or use a fixture that does."""
+        self._spawning.discard("")
         ran = {test for test, names in self.used.items() if names & self._spawning} | self._spawning
         return sorted(ran | (set(self._graph["spawning"]) - set(self.used)))
 
@@ -212,7 +214,7 @@ class Record:
         return set(module.checksums) if module else set()
 
     def _imported(self, at_import):
-        """Return what each of the tree's modules imports, and the blocks that ran as it was imported."""
+        """Return what each of the tree's modules imports, and which of its blocks ran at import."""
         names, modules = {}, []
         for name, module in list(sys.modules.items()):
             path = getattr(module, "__file__", None)
@@ -236,7 +238,7 @@ class Record:
 
 
 class _Fixtures:
-    """A pytest plugin that measures fixtures of a wide scope, and notes by which tests they are used."""
+    """A pytest plugin that measures fixtures of a wide scope, and notes which tests use them."""
 
     def __init__(self, record):
         self._record, self._count = record, 0
@@ -260,6 +262,10 @@ class _Fixtures:
     def pytest_runtest_logstart(self, nodeid, location):
         """Note which test runs."""
         self._record.running = nodeid
+
+    def pytest_runtest_logfinish(self, nodeid, location):
+        """Note that none does."""
+        self._record.running = ""
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(self, item, call):
@@ -290,6 +296,8 @@ def _extend(record, coverage, keep):
     collector.setup_coverage = setup_coverage
     collector.get_nodes_files_lines = get_nodes_files_lines
     data.determine_stable = determine_stable
+    # The tree lies in no repository: each file is read.
+    process_code.get_files_shas = lambda directory: {}
     # The project's order stays: suites rely on theirs, knowingly or not.
     pytest_testmon.sort_items_by_duration = lambda items, durations: None
 
@@ -304,12 +312,12 @@ def _read(path):
 
 def _dependencies(data):
     """Return the checksums of the blocks that each recorded test executed, by test and file."""
-    column = data.db._test_execution_fk_column()
     tests = {test: {} for test in data.all_tests}
     rows = data.db.con.execute(
         "SELECT te.test_name, f.filename, f.method_checksums "
         "FROM test_execution te JOIN test_execution_file_fp x ON x.test_execution_id = te.id "
-        f"JOIN file_fp f ON f.id = x.fingerprint_id WHERE te.{column} = ?",
+        "JOIN file_fp f ON f.id = x.fingerprint_id "
+        "WHERE te.environment_id = ?",
         [data.exec_id],
     )
     for test, file, raw in rows:

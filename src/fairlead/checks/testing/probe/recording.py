@@ -9,6 +9,7 @@ import of modules, is measured around it.
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import json
 import os
 import sys
@@ -19,17 +20,12 @@ import pytest
 from coverage import Coverage, CoverageData
 from coverage.exceptions import CoverageException, NoDataError
 
-try:
-    import coverage.tracer
-
-    _CORE = "ctrace"
-except ImportError:
-    _CORE = "pytrace"
+_CORE = "ctrace" if importlib.util.find_spec("coverage.tracer") else "pytrace"
 """How coverage.py is to look on: by tracing, for its newer way can't tell one test from the next."""
 
 
 class Recorder:
-    """What one session records; ``plugins`` are to be given to pytest, and ``finish`` called after it."""
+    """What one session records; ``plugins`` are to be given to pytest, ``finish`` called after it."""
 
     def __init__(self, told, tree, journal):
         self._told, self._tree = told, tree

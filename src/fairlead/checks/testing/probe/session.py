@@ -1,6 +1,6 @@
 """Pytest plugins that write down, line by line, what happens in a session.
 
-Like everything beside it this runs in the project's own interpreter, and may import nothing of Fairlead.
+Like all beside it this runs in the project's own interpreter, and may import nothing of Fairlead.
 """
 
 from __future__ import annotations

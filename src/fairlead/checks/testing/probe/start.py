@@ -1,8 +1,8 @@
 """Starts pytest in the project's own interpreter, with plugins that write down what happens there.
 
 This folder is copied beside a check's scratch files and this file started as a program; it may import
-the standard library, pytest, coverage and testmon, and nothing of Fairlead. What it is told to do is the
-JSON file that its first argument names; the other arguments are pytest's.
+the standard library, pytest, coverage and testmon, and nothing of Fairlead. What it is told to do is in
+the JSON file that its first argument names; the other arguments are pytest's.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def main(argv):
         plugins += recorder.plugins
     sys.path[len(told["overlay"])] = os.getcwd()  # as python -m pytest has it
     with open(told["stacks"], "w") as stacks:
-        faulthandler.dump_traceback_later(told["stacks_after"], file=stacks)
+        faulthandler.dump_traceback_later(told["stacks_every"], repeat=True, file=stacks)
         status = int(pytest.main(argv[1:], plugins=plugins))
         faulthandler.cancel_dump_traceback_later()
     if recorder:
