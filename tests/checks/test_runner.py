@@ -74,6 +74,24 @@ def test_a_change_without_findings_passes_and_its_base_is_not_looked_at(bench: B
     ]
 
 
+def test_what_is_not_compared_is_all_new_and_its_base_is_not_looked_at(bench: Bench) -> None:
+    bench.repository.commit({"a.py": "x = 1  # !\ny = 2  # !\n"}, over={"a.py": "x = 1  # !\n"})
+
+    (result,) = bench.run(Request(check=shouting(), compared=False))
+
+    assert len(new(result)) == 2
+    assert not any("base" in doing for _, doing in bench.progress.heard)
+
+
+def test_a_check_says_how_much_processor_time_its_tool_took(bench: Bench) -> None:
+    bench.repository.commit({"a.py": "x = 1\n"})
+
+    (ran,), (kept,) = bench.run(Sample()), bench.run(Sample())
+
+    assert ran.cpu_seconds > 0
+    assert kept.cpu_seconds == 0
+
+
 def test_old_findings_alone_pass(bench: Bench) -> None:
     bench.repository.commit({"a.py": "\n\nbad!\n"}, over={"a.py": "bad!\n"})
 

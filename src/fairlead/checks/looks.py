@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -50,7 +51,8 @@ class Request:
     ``settle`` is given the head's findings once new ones and old ones are told apart, and says what
     becomes of them. ``needs`` names checks that are to end before it begins, where they run at all: it
     uses what they leave in the view's ``shared``. ``timeout`` is in seconds for a look at one tree.
-    ``environment`` names the variables of ours that its tool may see.
+    ``environment`` names the variables of ours that its tool may see. Unless ``compared``, the base
+    isn't looked at: all that is found is new.
     """
 
     check: Check
@@ -62,6 +64,7 @@ class Request:
     needs: tuple[str, ...] = ()
     timeout: float = DEFAULT_TIMEOUT
     environment: tuple[str, ...] = ()
+    compared: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +73,14 @@ class Seen:
 
     ``cached`` is true when no tool ran. ``to_keep`` are results to keep once the tree is known to be
     as it was written; ``read`` is the shared tree that was read, ``""`` when none was.
+    ``cpu_seconds`` is the processor time of the tool and of our thread.
     """
 
     evaluation: Evaluation
     cached: bool
     to_keep: Mapping[str, bytes] = field(default_factory=dict)
     read: str = ""
+    cpu_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +185,9 @@ class Looker:
             own_home=not isinstance(check, CustomCheck),  # the user's own commands keep theirs
             cell=self._cell(check, view) if foreign else None,
         )
+        began = time.thread_time()
         evaluation = check.evaluate(view, running)
+        cpu_seconds = time.thread_time() - began + running.cpu_seconds
         knows = check.scope is Scope.PROJECT and isinstance(evaluation, NotEvaluated)
         if not knows or running.was_greedy:  # else the check knows more of why
             evaluation = running.trouble() or evaluation
@@ -190,7 +197,7 @@ class Looker:
             evaluation = _altered(tool, altered)
         read = layout.name if shared else ""
         if isinstance(evaluation, NotEvaluated):
-            return Seen(evaluation=evaluation, cached=False, read=read)
+            return Seen(evaluation=evaluation, cached=False, read=read, cpu_seconds=cpu_seconds)
         stamped = replace(request, stamp=self._stamp(request, layout, asked))
         findings, to_keep = _sorted_out(stamped, tool, layout, paths, wanted, known, evaluation)
         return Seen(
@@ -198,6 +205,7 @@ class Looker:
             cached=False,
             to_keep=to_keep,
             read=read,
+            cpu_seconds=cpu_seconds,
         )
 
     def _folder(

@@ -216,7 +216,8 @@ class CheckResult:
 
     ``findings`` holds new and old ones, new first. ``because`` and ``fix`` say why it was skipped or
     not evaluated and what to do; both are ``""`` otherwise. ``cached`` is true when no tool ran.
-    ``seconds`` is wall time. ``evidence`` says how it is known that the tool looked.
+    ``seconds`` is wall time, ``cpu_seconds`` the processor time of its tool and of reading what that
+    said. ``evidence`` says how it is known that the tool looked.
     """
 
     check: str
@@ -229,3 +230,4 @@ class CheckResult:
     tools: tuple[ToolUse, ...] = ()
     notes: tuple[str, ...] = ()
     evidence: str = ""
+    cpu_seconds: float = 0.0

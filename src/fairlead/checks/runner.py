@@ -101,13 +101,14 @@ def run_checks(
         )
         jobs = [_Job(request=request) for request in requests]
         to_do = [job for job in jobs if not run.answer_from_kept(job)]
-        run.work_off(to_do, cores or _cores())
+        run.work_off(to_do, cores or available_cores())
         run.repeat_what_read_altered_trees(to_do)
         run.keep(to_do)
         return tuple(job.result for job in jobs if job.result)
 
 
-def _cores() -> int:
+def available_cores() -> int:
+    """Return how many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -284,7 +285,7 @@ class _Run:
             else:
                 evidence = evidence or looked.evidence
             marked = identify(check.name, looked.findings)
-            if marked and check.scope is not Scope.CHANGE:
+            if marked and request.compared and check.scope is not Scope.CHANGE:
                 paths = tuple(
                     path for path in self._base_paths(request, marked) if path in base.listing
                 )
@@ -312,6 +313,7 @@ class _Run:
             tools=uses,
             notes=tuple(dict.fromkeys(notes)),
             evidence=evidence,
+            cpu_seconds=sum(one.cpu_seconds for one in seen),
         )
 
     def _first_notes(self, check: Check, tool: Tool, *, touched: bool) -> list[str]:

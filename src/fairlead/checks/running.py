@@ -86,6 +86,11 @@ class Running:
         return self._stop.is_set() or (self._watch is not None and self._watch())
 
     @property
+    def cpu_seconds(self) -> float:
+        """The processor time of all programs so far."""
+        return sum(done.cpu_seconds for done in self._ended)
+
+    @property
     def was_greedy(self) -> bool:
         """Whether a program was ended for what it took of the machine."""
         return bool(self._watch and self._watch.why)
