@@ -6,8 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from fairlead.app.cli.main import run
-from fairlead.app.cli.worksheet_commands.coverage import abbreviate
-from fairlead.worksheet.coverage import Strength, cover, next_steps
+from fairlead.worksheet.coverage import Strength, abbreviate, cover, next_steps
 from worksheet.making_stories import small_pack, story, worksheet, write_folder
 
 TODAY = date(2026, 11, 23)
@@ -77,7 +76,7 @@ def test_one_story_for_everything_is_overused() -> None:
     coverage = cover(worksheet(story(every), pack=QUESTIONS), today=TODAY)
 
     assert coverage.rows[0].overused
-    assert list(next_steps(coverage)) == [
+    assert [step.sentence for step in next_steps(coverage)] == [
         "Find a second story for Ownership or Dive Deep or Frugality: there is only a."
     ]
 
