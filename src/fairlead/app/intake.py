@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from fairlead.app.flow import Asked, plan_change
 from fairlead.app.report import readable, report_json
@@ -15,7 +16,7 @@ from fairlead.errors import FairleadError
 from fairlead.records.changes import save_plan, submit
 from fairlead.records.model import Kind, Repository, Revision, State
 from fairlead.records.repositories import note_look, register
-from fairlead.store.database import Database
+from fairlead.store.database import Database, Unit
 from fairlead.store.scratch import scratch_folder
 
 RECENT = 30
@@ -36,6 +37,14 @@ class Proposed:
     author: str
     at: float
     state: State
+
+    def as_submitted(self) -> dict[str, Any]:
+        """Return it as the arguments of ``records.changes.submit``."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+Queue = Callable[[Unit, Revision], object]
+"""What becomes of a revision that is to run, in the transaction that records it."""
 
 
 def add_folder(
@@ -77,11 +86,17 @@ def take_in(
     database: Database,
     repository: Repository,
     *,
+    queue: Queue,
     environ: Mapping[str, str],
     clock: Callable[[], float] = time.time,
     recent: int = RECENT,
 ) -> list[Revision]:
-    """Record what a repository's refs show now; return the revisions that are new, oldest first."""
+    """Record what a repository's refs show now; return the revisions that are new, oldest first.
+
+    ``queue`` is given those that are to run, in the transaction that records them, so that none is
+    forgotten: every one that is new, but of a repository that was never looked at only the latest, for
+    what went in long ago needs no verdict today. Raises FairleadError when it can't be read.
+    """
     try:
         proposed = look(repository, environ=environ, recent=recent)
     except FairleadError as error:
@@ -91,20 +106,11 @@ def take_in(
     fresh: list[Revision] = []
     with database.write() as unit:
         for one in proposed:
-            revision, new = submit(
-                unit,
-                repository_id=repository.id,
-                key=one.key,
-                kind=one.kind,
-                base=one.base,
-                head=one.head,
-                title=one.title,
-                author=one.author,
-                at=one.at,
-                state=one.state,
-            )
+            revision, new = submit(unit, repository_id=repository.id, **one.as_submitted())
             if new:
                 fresh.append(revision)
+        for revision in fresh if repository.looked_at is not None else fresh[-1:]:
+            queue(unit, revision)
         note_look(unit, repository.id, at=clock())
     return fresh
 

@@ -151,6 +151,19 @@ def revision_of(connection: sa.Connection, revision_id: int) -> Revision:
     return _revision(row)
 
 
+def unplanned(connection: sa.Connection, repository_id: int, *, limit: int) -> tuple[Revision, ...]:
+    """Return revisions of a repository that nobody has read yet, newest first."""
+    change, revision = tables.change, tables.revision
+    rows = connection.execute(
+        sa.select(revision)
+        .join(change, change.c.id == revision.c.change_id)
+        .where(change.c.repository_id == repository_id, revision.c.size == "")
+        .order_by(revision.c.created_at.desc(), revision.c.id.desc())
+        .limit(limit)
+    )
+    return tuple(map(_revision, rows))
+
+
 class _Told:
     """What the columns of a revision take from a plan's report."""
 

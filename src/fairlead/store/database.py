@@ -102,10 +102,10 @@ def _sqlite(url: sa.URL) -> sa.Engine:
     def prepare(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None  # we begin by ourselves, below
         for pragma in (
+            f"busy_timeout = {_PATIENCE}",  # first, for even the next one may find the file locked
             "journal_mode = wal",
             "synchronous = normal",
             "foreign_keys = on",
-            f"busy_timeout = {_PATIENCE}",
         ):
             connection.execute(f"pragma {pragma}")
 

@@ -19,6 +19,9 @@ from fairlead.store import tables
 
 SOURCE = "/fairlead"
 
+CDEVENTS = "0.5.1"
+"""The version of the CDEvents specification whose types and shapes events have."""
+
 _LOCK = 0x66_61_69_72  # any number that nobody else in the database takes
 
 
@@ -26,31 +29,52 @@ _LOCK = 0x66_61_69_72  # any number that nobody else in the database takes
 class Event:
     """One thing that happened.
 
-    ``type`` is a CDEvents type where there is one (``dev.cdevents.change.created.0.3.0``), else one
-    under ``dev.cdeventsx.fairlead``. ``subject`` names what it is about by its path in the API
-    (``changes/412``). ``time`` is in seconds since 1970. ``number`` is its place in the outbox, 0
-    until it is written.
+    ``type`` is a CDEvents type where there is one (``dev.cdevents.change.created.0.4.0``), else one
+    such as ``dev.cdeventsx.fairlead-plan.made.0.1.0``. ``subject`` names what it is about by its path
+    in the API (``changes/412``). ``time`` is in seconds since 1970. ``content`` is what the type's
+    schema has to say of its subject, ``data`` what Fairlead says beyond that. ``number`` is its place
+    in the outbox, 0 until it is written.
     """
 
     type: str
     subject: str
     time: float
     data: Mapping[str, object]
+    content: Mapping[str, object] = field(default_factory=dict)
     source: str = SOURCE
     uuid: str = field(default_factory=lambda: str(uuid.uuid4()))
     number: int = 0
 
     def cloud_event(self) -> dict[str, object]:
-        """Return the event as the CloudEvents 1.0 JSON format has it."""
+        """Return the event in the CloudEvents 1.0 JSON format, its data a whole CDEvent.
+
+        That is what the CDEvents binding to CloudEvents asks for; ``data`` stands in ``customData``.
+        """
+        time = datetime.fromtimestamp(self.time, UTC).isoformat().replace("+00:00", "Z")
         return {
             "specversion": "1.0",
             "id": self.uuid,
             "source": self.source,
             "type": self.type,
             "subject": self.subject,
-            "time": datetime.fromtimestamp(self.time, UTC).isoformat().replace("+00:00", "Z"),
+            "time": time,
             "datacontenttype": "application/json",
-            "data": dict(self.data),
+            "data": {
+                "context": {
+                    "specversion": CDEVENTS,
+                    "id": self.uuid,
+                    "source": self.source,
+                    "type": self.type,
+                    "timestamp": time,
+                },
+                "subject": {
+                    "id": self.subject,
+                    "source": self.source,
+                    "content": dict(self.content),
+                },
+                "customData": dict(self.data),
+                "customDataContentType": "application/json",
+            },
         }
 
 
@@ -69,6 +93,7 @@ def append(connection: sa.Connection, events: Sequence[Event]) -> None:
                 "source": event.source,
                 "subject": event.subject,
                 "time": event.time,
+                "content": dict(event.content),
                 "data": dict(event.data),
             }
             for event in events
@@ -79,14 +104,16 @@ def append(connection: sa.Connection, events: Sequence[Event]) -> None:
 def read_after(
     connection: sa.Connection, number: int, *, limit: int = 500, subject: str = ""
 ) -> tuple[Event, ...]:
-    """Return the events after a number, oldest first, at most ``limit``; those of one subject if named.
+    """Return the events after a number, oldest first, at most ``limit``.
 
+    With a ``subject``, only those about it and what is below it: ``runs/7`` has ``runs/7/checks/lint``.
     A reader that goes on from the last number it was given misses none and gets none twice.
     """
     table = tables.event
     query = sa.select(table).where(table.c.id > number).order_by(table.c.id).limit(limit)
     if subject:
-        query = query.where(table.c.subject == subject)
+        below = table.c.subject.startswith(f"{subject}/", autoescape=True)
+        query = query.where(sa.or_(table.c.subject == subject, below))
     return tuple(
         Event(
             number=row.id,
@@ -95,6 +122,7 @@ def read_after(
             source=row.source,
             subject=row.subject,
             time=row.time,
+            content=row.content,
             data=row.data,
         )
         for row in connection.execute(query)

@@ -20,6 +20,9 @@ metadata = sa.MetaData(naming_convention=NAMING)
 
 Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 Time = sa.Double()
+Path = sa.Text().with_variant(
+    sa.Text(collation="C"), "postgresql"
+)  # an index finds what begins with it
 
 
 def _number() -> sa.Column[int]:
@@ -98,10 +101,12 @@ run = sa.Table(
     sa.Column("lease_until", Time),
     sa.Column("worker", sa.Text, nullable=False),  # host and process, for people
     sa.Column("cancel_asked", sa.Boolean, nullable=False),
+    sa.Column("superseded_by", Number, sa.ForeignKey("run.id", ondelete="SET NULL")),
     sa.Column("everything", sa.Boolean, nullable=False),  # all checks, not those of the plan alone
     sa.Column("because", sa.Text, nullable=False),  # why it ended as it did, where that needs saying
     sa.Column("fix", sa.Text, nullable=False),
     sa.Index("ix_run_state_repository_id_queued_at", "state", "repository_id", "queued_at"),
+    sa.Index("ix_run_repository_id_started_at", "repository_id", "started_at"),
     sqlite_autoincrement=True,
 )
 
@@ -189,8 +194,9 @@ event = sa.Table(
     sa.Column("uuid", sa.Text, nullable=False, unique=True),
     sa.Column("type", sa.Text, nullable=False, index=True),
     sa.Column("source", sa.Text, nullable=False),
-    sa.Column("subject", sa.Text, nullable=False, index=True),
+    sa.Column("subject", Path, nullable=False, index=True),
     sa.Column("time", Time, nullable=False),
+    sa.Column("content", sa.JSON, nullable=False),  # what CDEvents says of the subject
     sa.Column("data", sa.JSON, nullable=False),
     sqlite_autoincrement=True,
 )

@@ -23,4 +23,8 @@ def routes(platform: Platform) -> APIRouter:
             lines = read_board(connection, sought, after=after)
         return page("board.html", here="board", sought=sought, page=lines)
 
+    @router.get("/design")
+    def design() -> HTMLResponse:
+        return page("design.html", here="design")
+
     return router

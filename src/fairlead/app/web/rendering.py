@@ -1,13 +1,20 @@
-"""From values to pages: one environment of templates, and the words in which pages say times."""
+"""From values to pages: one environment of templates, and the signs, words and times of pages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
+from typing import cast
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from fairlead import __version__
+from fairlead.app.web.forms import csrf_field
+
+NAVIGATION = (("board", "/", "Board"),)
+"""Of each part of the pages its name (``here`` in a template), its address, and its words."""
 
 SIGNS: Mapping[str, tuple[str, str]] = {
     "": ("·", "not run"),
@@ -19,11 +26,15 @@ SIGNS: Mapping[str, tuple[str, str]] = {
     "failed": ("✗", "failed"),
     "not_evaluated": ("?", "not evaluated"),
     "skipped": ("·", "skipped"),
+    "waiting": ("…", "waiting"),
     "cancelled": ("–", "cancelled"),
     "superseded": ("–", "superseded"),
     "lost": ("!", "lost"),
 }
 """Of each state its sign and its word: colour never stands alone."""
+
+BANDS: Mapping[str, str] = {"low": "◇", "medium": "◈", "high": "◆"}
+"""Of each band of risk its shape."""
 
 
 @cache
@@ -36,6 +47,13 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    cast("dict[str, object]", made.globals).update(
+        signs=SIGNS,
+        bands=BANDS,
+        navigation=NAVIGATION,
+        version=__version__,
+        csrf_field=csrf_field,
+    )
     made.filters["moment"] = moment
     made.filters["duration"] = duration
     return made
@@ -43,7 +61,7 @@ def environment() -> Environment:
 
 def page(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
     """Return a rendered page."""
-    rendered = environment().get_template(template).render(signs=SIGNS, **values)
+    rendered = environment().get_template(template).render(**values)
     return HTMLResponse(rendered, status_code=status)
 
 

@@ -7,6 +7,7 @@ revision = "0001"
 down_revision = None
 
 Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+Path = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -28,8 +29,9 @@ def upgrade() -> None:
         sa.Column("uuid", sa.Text(), nullable=False),
         sa.Column("type", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("subject", Path, nullable=False),
         sa.Column("time", sa.Double(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
         sa.Column("data", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
         sa.UniqueConstraint("uuid", name=op.f("uq_event_uuid")),
@@ -128,6 +130,7 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.Double(), nullable=True),
         sa.Column("worker", sa.Text(), nullable=False),
         sa.Column("cancel_asked", sa.Boolean(), nullable=False),
+        sa.Column("superseded_by", Number, nullable=True),
         sa.Column("everything", sa.Boolean(), nullable=False),
         sa.Column("because", sa.Text(), nullable=False),
         sa.Column("fix", sa.Text(), nullable=False),
@@ -137,10 +140,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["revision_id"], ["revision.id"], name=op.f("fk_run_revision_id"), ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(
+            ["superseded_by"], ["run.id"], name=op.f("fk_run_superseded_by"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_run")),
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_run_repository_id"), "run", ["repository_id"], unique=False)
+    op.create_index(
+        "ix_run_repository_id_started_at", "run", ["repository_id", "started_at"], unique=False
+    )
     op.create_index(op.f("ix_run_revision_id"), "run", ["revision_id"], unique=False)
     op.create_index(op.f("ix_run_state"), "run", ["state"], unique=False)
     op.create_index(
@@ -263,6 +272,7 @@ def downgrade() -> None:
     op.drop_index("ix_run_state_repository_id_queued_at", table_name="run")
     op.drop_index(op.f("ix_run_state"), table_name="run")
     op.drop_index(op.f("ix_run_revision_id"), table_name="run")
+    op.drop_index("ix_run_repository_id_started_at", table_name="run")
     op.drop_index(op.f("ix_run_repository_id"), table_name="run")
     op.drop_table("run")
     op.drop_index(op.f("ix_revision_change_id"), table_name="revision")

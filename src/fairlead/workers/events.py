@@ -1,0 +1,85 @@
+"""What the outside hears of runs: CDEvents' pipelineRun and taskRun, a run and each of its checks."""
+
+from __future__ import annotations
+
+from fairlead.store.outbox import Event
+from fairlead.workers.model import Claimed, RunState
+
+QUEUED = "dev.cdevents.pipelinerun.queued.0.3.0"
+STARTED = "dev.cdevents.pipelinerun.started.0.3.0"
+FINISHED = "dev.cdevents.pipelinerun.finished.0.3.0"
+CHECK_STARTED = "dev.cdevents.taskrun.started.0.3.0"
+CHECK_FINISHED = "dev.cdevents.taskrun.finished.0.3.0"
+
+PIPELINE = "fairlead"
+"""The name that every run's pipeline has."""
+
+_OUTCOMES = {
+    RunState.PASSED: "success",
+    RunState.BLOCKED: "failure",
+    RunState.NOT_EVALUATED: "error",
+    RunState.CANCELLED: "cancel",
+    RunState.SUPERSEDED: "cancel",
+    RunState.FAILED: "error",
+    RunState.LOST: "error",
+}
+_CHECK_OUTCOMES = {"passed": "success", "failed": "failure", "not_evaluated": "error"}
+
+
+def run_event(
+    type_: str,
+    *,
+    run_id: int,
+    revision_id: int,
+    change_id: int,
+    repository_id: int,
+    state: RunState,
+    attempt: int,
+    at: float,
+    because: str = "",
+) -> Event:
+    """Return what happened to a run; ``state`` is the one that it has from then on."""
+    content: dict[str, object] = {"pipelineName": PIPELINE}
+    if state in _OUTCOMES:
+        content["outcome"] = _OUTCOMES[state]
+        if because:
+            content["errors"] = because
+    return Event(
+        type=type_,
+        subject=f"runs/{run_id}",
+        time=at,
+        content=content,
+        data={
+            "run": run_id,
+            "revision": revision_id,
+            "change": change_id,
+            "repository": repository_id,
+            "state": str(state),
+            "attempt": attempt,
+            "because": because,
+        },
+    )
+
+
+def check_event(claimed: Claimed, check: str, *, state: str, doing: str, at: float) -> Event:
+    """Return what happened to a check of a run: that it runs, or its outcome."""
+    running = state == "running"
+    content: dict[str, object] = {"taskName": check, "pipelineRun": {"id": f"runs/{claimed.run_id}"}}
+    if not running:
+        content["outcome"] = _CHECK_OUTCOMES.get(state, "success")
+    return Event(
+        type=CHECK_STARTED if running else CHECK_FINISHED,
+        subject=f"runs/{claimed.run_id}/checks/{check}",
+        time=at,
+        content=content,
+        data={
+            "run": claimed.run_id,
+            "revision": claimed.revision_id,
+            "change": claimed.change_id,
+            "repository": claimed.repository_id,
+            "attempt": claimed.attempt,
+            "check": check,
+            "state": state,
+            "doing": doing,
+        },
+    )
