@@ -11,7 +11,8 @@ from fairlead import __version__
 from fairlead.app.api import changes
 from fairlead.app.api.problems import answer_with_problems
 from fairlead.app.platform import Platform
-from fairlead.app.web import pages
+from fairlead.app.web import pages, worksheet
+from fairlead.app.web.worksheet.desk import Desk
 
 API = "/api/v1"
 
@@ -29,6 +30,8 @@ def build(platform: Platform) -> FastAPI:
     answer_with_problems(app)
     app.include_router(changes.routes(platform), prefix=API)
     app.include_router(pages.routes(platform))
+    if platform.settings.worksheet:
+        app.include_router(worksheet.routes(Desk(folder=platform.settings.worksheet)))
     static = files("fairlead.app.web").joinpath("static")
     app.mount("/static", StaticFiles(directory=str(static)), name="static")
     return app

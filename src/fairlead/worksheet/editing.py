@@ -159,6 +159,19 @@ def switch_off(draft: Draft, code: str, reason: str) -> dict[str, object]:
     return {"lint": rules or None}
 
 
+def tag(draft: Draft, *, principle: str, question: str = "") -> dict[str, object]:
+    """Return the front-matter keys by which a draft's story stands for a principle, and its question.
+
+    What it stands for already stays, in its order.
+    """
+    principles = draft.story.principles if draft.story else ()
+    questions = draft.story.questions if draft.story else ()
+    fields: dict[str, object] = {"principles": list(dict.fromkeys([*principles, principle]))}
+    if question:
+        fields["questions"] = list(dict.fromkeys([*questions, question]))
+    return fields
+
+
 def start_story(
     worksheet: Worksheet,
     title: str,

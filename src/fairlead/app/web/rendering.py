@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from fairlead import __version__
 from fairlead.app.web.forms import csrf_field
 
-NAVIGATION = (("board", "/", "Board"),)
+NAVIGATION = (("board", "/", "Board"), ("worksheet", "/worksheet", "Worksheet"))
 """Of each part of the pages its name (``here`` in a template), its address, and its words."""
 
 SIGNS: Mapping[str, tuple[str, str]] = {

@@ -1,0 +1,42 @@
+"""The worksheet's pages: the same folder and functions as its commands, to look at and edit."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from fairlead.app.web.worksheet import (
+    asking,
+    assessing,
+    coverage,
+    documents,
+    evidence,
+    home,
+    loops,
+    principles,
+    printing,
+    stories,
+)
+from fairlead.app.web.worksheet.desk import Desk
+from fairlead.app.web.worksheet.problems import page_route
+
+PLACE = "/worksheet"
+"""Below which address the pages stand."""
+
+
+def routes(desk: Desk) -> APIRouter:
+    """Return the routes of a worksheet's pages; none is part of the API's description."""
+    router = APIRouter(prefix=PLACE, include_in_schema=False, route_class=page_route(desk))
+    for part in (
+        home,
+        documents,
+        principles,
+        assessing,
+        stories,
+        coverage,
+        loops,
+        asking,
+        evidence,
+        printing,
+    ):
+        part.add_routes(router, desk)
+    return router
