@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PASSED_ON = (
+    "FAIRLEAD_LEASH",
     "HOME",
     "LANG",
     "LC_ALL",

@@ -39,7 +39,8 @@ from fairlead.vulnerabilities.locks.names import is_lock
 class Asked:
     """What the caller wants gated: which change of which repository, and who stands behind it.
 
-    ``fresh`` leaves aside what earlier runs found. ``cores`` is how many checks may run at once,
+    ``fresh`` leaves aside what earlier runs found. ``everything`` has every check run that can look at
+    the change. ``cores`` is how many checks may run at once,
     ``None`` for as many as this process has.
     """
 
@@ -50,6 +51,7 @@ class Asked:
     patch: Path | bytes | None = None
     people: People = field(default_factory=People)
     fresh: bool = False
+    everything: bool = False
     cores: int | None = None
 
 
@@ -162,7 +164,13 @@ def _plan_range(
         environ=environ,
     )
     surveyed = survey(checks, change=change, repository=repository)
-    plan = plan_checks(change, checks, policy=policy, steering=surveyed.touch.phrases)
+    plan = plan_checks(
+        change,
+        checks,
+        policy=policy,
+        steering=surveyed.touch.phrases,
+        everything=asked.everything,
+    )
     return _Planned(
         change=change, policy=policy, checks=checks, survey=surveyed, plan=plan, notes=notes
     )

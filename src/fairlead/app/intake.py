@@ -11,13 +11,14 @@ from typing import Any
 from fairlead.app.flow import Asked, plan_change
 from fairlead.app.report import readable, report_json
 from fairlead.changes.git import Repository as GitRepository
-from fairlead.changes.ranges import default_branch
+from fairlead.changes.ranges import default_branch, resolve
 from fairlead.errors import FairleadError
 from fairlead.records.changes import save_plan, submit
 from fairlead.records.model import Kind, Repository, Revision, State
 from fairlead.records.repositories import note_look, register
-from fairlead.store.database import Database, Unit
+from fairlead.store.database import Database
 from fairlead.store.scratch import scratch_folder
+from fairlead.workers.ledger import enqueue
 
 RECENT = 30
 """How many of the default branch's latest commits are read when a repository is new."""
@@ -41,10 +42,6 @@ class Proposed:
     def as_submitted(self) -> dict[str, Any]:
         """Return it as the arguments of ``records.changes.submit``."""
         return {name: getattr(self, name) for name in self.__slots__}
-
-
-Queue = Callable[[Unit, Revision], object]
-"""What becomes of a revision that is to run, in the transaction that records it."""
 
 
 def add_folder(
@@ -86,16 +83,15 @@ def take_in(
     database: Database,
     repository: Repository,
     *,
-    queue: Queue,
     environ: Mapping[str, str],
     clock: Callable[[], float] = time.time,
     recent: int = RECENT,
 ) -> list[Revision]:
     """Record what a repository's refs show now; return the revisions that are new, oldest first.
 
-    ``queue`` is given those that are to run, in the transaction that records them, so that none is
-    forgotten: every one that is new, but of a repository that was never looked at only the latest, for
-    what went in long ago needs no verdict today. Raises FairleadError when it can't be read.
+    Their runs are queued in the transaction that records them, so that none is forgotten: of every
+    one, but of a repository that was never looked at only the latest, for what went in long ago needs
+    no verdict today. Raises FairleadError when the repository can't be read.
     """
     try:
         proposed = look(repository, environ=environ, recent=recent)
@@ -110,9 +106,73 @@ def take_in(
             if new:
                 fresh.append(revision)
         for revision in fresh if repository.looked_at is not None else fresh[-1:]:
-            queue(unit, revision)
+            enqueue(unit, revision_id=revision.id, repository_id=repository.id, at=clock())
         note_look(unit, repository.id, at=clock())
     return fresh
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """What became of a change that was submitted."""
+
+    change_id: int
+    revision_id: int
+    run_id: int
+    title: str
+
+
+def submit_range(
+    database: Database,
+    folder: Path,
+    *,
+    revisions: str | None,
+    title: str = "",
+    everything: bool = False,
+    at: float,
+    environ: Mapping[str, str],
+) -> Submitted:
+    """Record a range of a repository's commits as a change and queue its run.
+
+    The repository is registered if it wasn't. ``revisions`` is what ``fairlead check`` takes; the
+    change is the branch where nothing is named and HEAD is on one. Raises FairleadError for what isn't
+    a range, and for one whose head is no commit.
+    """
+    repository = add_folder(database, folder, at=at, environ=environ)
+    with scratch_folder(environ) as scratch:
+        git = GitRepository.open(folder, scratch=scratch, environ=environ)
+        asked = resolve(git, revisions=revisions, environ=environ)
+        if asked.head is None:
+            raise FairleadError("only commits can be submitted", fix="git commit first")
+        author = git.git("log", "-1", "--format=%an", asked.head, "--")
+        branch = git.attempt("symbolic-ref", "--quiet", "--short", "HEAD")
+    on_branch = revisions is None and branch.code == 0
+    name = readable(branch.stdout.decode("utf-8", "surrogateescape").strip())
+    is_branch = on_branch and name != repository.default_branch
+    with database.write() as unit:
+        revision, _ = submit(
+            unit,
+            repository_id=repository.id,
+            key=f"branch {name}" if is_branch else f"range {asked.label}",
+            kind=Kind.BRANCH if is_branch else Kind.RANGE,
+            base=asked.base or "",
+            head=asked.head,
+            title=title or readable(asked.title),
+            author=readable(author.decode("utf-8", "surrogateescape").strip()),
+            at=at,
+        )
+        run_id = enqueue(
+            unit,
+            revision_id=revision.id,
+            repository_id=repository.id,
+            at=at,
+            everything=everything,
+        )
+    return Submitted(
+        change_id=revision.change_id,
+        revision_id=revision.id,
+        run_id=run_id,
+        title=title or readable(asked.title),
+    )
 
 
 def plan_revision(

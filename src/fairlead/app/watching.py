@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fairlead.app.intake import Queue, plan_revision, take_in
+from fairlead.app.intake import plan_revision, take_in
 from fairlead.app.platform import Platform
 from fairlead.changes.git import Repository as GitRepository
 from fairlead.errors import FairleadError
@@ -27,13 +27,11 @@ _AT_ONCE = 200
 class Watcher:
     """A thread that looks at the refs of watched repositories, and the memory of what it saw.
 
-    ``queue`` is given what is to run, as ``intake.take_in`` says. ``fetch`` brings a repository that
-    lies elsewhere up to date first. What is recorded and not read yet is read afterwards, newest
-    first, also what an earlier process left.
+    ``fetch`` brings a repository that lies elsewhere up to date first. What is recorded and not read
+    yet is read afterwards, newest first, also what an earlier process left.
     """
 
     platform: Platform
-    queue: Queue
     fetch: Callable[[Repository], None] = lambda repository: None
     _seen: dict[int, str] = field(default_factory=dict)
     _unreadable: set[int] = field(default_factory=set)
@@ -71,13 +69,14 @@ class Watcher:
             refs = refs_of(repository, self.platform)
             if self._seen.get(repository.id) == refs:
                 return
-            take_in(
+            fresh = take_in(
                 self.platform.database,
                 repository,
-                queue=self.queue,
                 environ=self.platform.environ,
                 clock=self.platform.clock,
             )
+            if fresh:
+                self.platform.notice()
             self._seen[repository.id] = refs
         except FairleadError as error:
             trouble = f"{error.cause}; {error.fix}"

@@ -44,22 +44,28 @@ def plan_checks(
     *,
     policy: Policy,
     steering: Mapping[str, tuple[str, ...]] | None = None,
+    everything: bool = False,
 ) -> tuple[PlannedCheck, ...]:
     """Decide, for every check in the catalogue's order, whether it runs and why.
 
     ``steering`` names, by check, what the change touches of its configuration. A check that is turned
     off never runs; otherwise a touched configuration or a comment that silences it always makes it
-    run, and only then do natures, proofs and size speak. A stricter policy never runs less.
+    run, and only then do natures, proofs and size speak. A stricter policy never runs less. With
+    ``everything`` those three don't speak: what can look at the change and isn't turned off runs.
     """
     touched = steering or {}
     return tuple(
-        _plan_one(change, check, policy.of(check.name), touched.get(check.name, ()))
+        _plan_one(change, check, policy.of(check.name), touched.get(check.name, ()), everything)
         for check in catalogue
     )
 
 
 def _plan_one(
-    change: Change, check: Check, policy: CheckPolicy, steered_by: tuple[str, ...]
+    change: Change,
+    check: Check,
+    policy: CheckPolicy,
+    steered_by: tuple[str, ...],
+    everything: bool,
 ) -> PlannedCheck:
     def skip(because: str) -> PlannedCheck:
         return PlannedCheck(check=check.name, run=False, because=because)
@@ -85,6 +91,8 @@ def _plan_one(
         return run(f"a comment {verb} it: {first.path}:{first.line}{more}", wanted)
     if not wanted:
         return skip(f"no file of its kind among {describe_natures(change.files)}")
+    if everything:
+        return run("all checks were asked for", wanted)
     meant = [file for file in wanted if file.nature in policy.on]
     if not meant:
         return skip(f"the policy has it pass over {describe_natures(wanted)}")

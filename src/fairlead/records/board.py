@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from fairlead.errors import FairleadError
-from fairlead.records.model import BoardLine, Page
+from fairlead.records.model import BoardLine, CheckLine, Page
 from fairlead.store import tables
 
 _change, _revision, _run = tables.change, tables.revision, tables.run
+_NEWEST = (_change.c.updated_at.desc(), _change.c.id.desc())
+
+NEVER_RUN = "none"
+"""The standing of a change of which nothing has run yet."""
+
+_STATES = {"pass": "passed"}  # what verdicts call otherwise than runs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sought:
     """Which changes are asked for; what is ``""`` doesn't narrow.
 
-    ``standing`` is a run's state or a verdict's outcome; ``words`` all have to be in title, key or
-    author, whatever their case.
+    ``standing`` is the newest run's state, or its verdict's outcome, or ``none`` where nothing has run;
+    ``words`` all have to be in title, key or author, whatever their case.
     """
 
     repository: str = ""
@@ -38,17 +45,12 @@ def read_board(
 
     ``after`` is the cursor that the page before gave; raises FairleadError for one that nobody gave.
     """
-    query = _lines().order_by(_change.c.updated_at.desc(), _change.c.id.desc()).limit(limit + 1)
+    query = _lines().order_by(*_NEWEST).limit(limit + 1)
     for condition in _conditions(sought):
         query = query.where(condition)
     if after:
         updated, number = _cursor(after)
-        query = query.where(
-            sa.or_(
-                _change.c.updated_at < updated,
-                sa.and_(_change.c.updated_at == updated, _change.c.id < number),
-            )
-        )
+        query = query.where(sa.tuple_(_change.c.updated_at, _change.c.id) < sa.tuple_(updated, number))
     lines = [BoardLine(**row._mapping) for row in connection.execute(query)]
     more = len(lines) > limit
     last = lines[limit - 1] if more else None
@@ -64,23 +66,39 @@ def board_line(connection: sa.Connection, change_id: int) -> BoardLine | None:
     return None if row is None else BoardLine(**row._mapping)
 
 
+def lines_of(connection: sa.Connection, change_ids: Collection[int]) -> tuple[BoardLine, ...]:
+    """Return the lines of these changes, the last updated first; a number that isn't here has none."""
+    query = _lines().where(_change.c.id.in_(change_ids)).order_by(*_NEWEST)
+    return tuple(BoardLine(**row._mapping) for row in connection.execute(query))
+
+
+def count_standings(connection: sa.Connection) -> Mapping[str, int]:
+    """Return how many changes there are by their newest run's state; ``none``: nothing has run."""
+    standing = sa.func.coalesce(_run.c.state, NEVER_RUN)
+    query = (
+        sa.select(standing, sa.func.count())
+        .select_from(_change)
+        .outerjoin(_run, _run.c.id == _change.c.run_id)
+        .group_by(standing)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def checks_of(
+    connection: sa.Connection, run_ids: Collection[int]
+) -> Mapping[int, tuple[CheckLine, ...]]:
+    """Return the checks of several runs by the runs' numbers, in the order of their plans."""
+    table, names = tables.check_run, CheckLine.__slots__
+    found: dict[int, list[CheckLine]] = {run_id: [] for run_id in run_ids}
+    if not found:
+        return {}
+    query = sa.select(table).where(table.c.run_id.in_(found)).order_by(table.c.id)
+    for row in connection.execute(query):
+        found[row.run_id].append(CheckLine(**{name: row._mapping[name] for name in names}))
+    return {run_id: tuple(lines) for run_id, lines in found.items()}
+
+
 def _lines() -> sa.Select:
-    newest_revision = (
-        sa.select(_revision.c.id)
-        .where(_revision.c.change_id == _change.c.id)
-        .order_by(_revision.c.number.desc())
-        .limit(1)
-        .correlate(_change)
-        .scalar_subquery()
-    )
-    newest_run = (
-        sa.select(_run.c.id)
-        .where(_run.c.revision_id == _revision.c.id)
-        .order_by(_run.c.id.desc())
-        .limit(1)
-        .correlate(_revision)
-        .scalar_subquery()
-    )
     return (
         sa.select(
             _change.c.id.label("change_id"),
@@ -96,20 +114,21 @@ def _lines() -> sa.Select:
         )
         .select_from(_change)
         .join(tables.repository, tables.repository.c.id == _change.c.repository_id)
-        .join(_revision, _revision.c.id == newest_revision)
-        .outerjoin(_run, _run.c.id == newest_run)
-        .outerjoin(tables.verdict, tables.verdict.c.run_id == _run.c.id)
+        .join(_revision, _revision.c.id == _change.c.revision_id)
+        .outerjoin(_run, _run.c.id == _change.c.run_id)
+        .outerjoin(tables.verdict, tables.verdict.c.run_id == _change.c.run_id)
     )
 
 
 def _conditions(sought: Sought) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
     if sought.repository:
-        conditions.append(tables.repository.c.name == sought.repository)
-    if sought.standing:
-        conditions.append(
-            sa.or_(_run.c.state == sought.standing, tables.verdict.c.outcome == sought.standing)
-        )
+        named = sa.select(tables.repository.c.id).where(tables.repository.c.name == sought.repository)
+        conditions.append(_change.c.repository_id == named.scalar_subquery())
+    if sought.standing == NEVER_RUN:
+        conditions.append(_change.c.run_id.is_(None))
+    elif sought.standing:
+        conditions.append(_run.c.state == _STATES.get(sought.standing, sought.standing))
     if sought.nature:
         conditions.append(_revision.c.nature == sought.nature)
     if sought.band:

@@ -13,6 +13,9 @@ from fairlead.store import tables
 from fairlead.store.database import Unit
 from fairlead.store.outbox import Event
 
+CREATED = "dev.cdevents.change.created.0.4.0"
+UPDATED = "dev.cdevents.change.updated.0.4.0"
+
 
 def submit(
     unit: Unit,
@@ -82,10 +85,12 @@ def submit(
             "band": "",
         },
     ).one()
-    verb = "created" if known is None else "updated"
+    connection.execute(
+        change.update().where(change.c.id == change_id).values(revision_id=made.id, run_id=None)
+    )
     unit.emit(
         Event(
-            type=f"dev.cdevents.change.{verb}.0.4.0",
+            type=CREATED if known is None else UPDATED,
             subject=f"changes/{change_id}",
             time=at,
             data={

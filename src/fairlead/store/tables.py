@@ -62,8 +62,16 @@ change = sa.Table(
     sa.Column("author", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("created_at", Time, nullable=False),
-    sa.Column("updated_at", Time, nullable=False, index=True),
+    sa.Column("updated_at", Time, nullable=False),
+    # What the board asks of every change, kept here so that it needn't be looked for; written with what
+    # they name. No foreign keys, as these would run in a circle.
+    sa.Column("revision_id", Number),  # its newest revision
+    sa.Column("run_id", Number),  # that one's newest run, NULL while it has none
     sa.UniqueConstraint("repository_id", "key"),
+    sa.Index("ix_change_updated_at_id", "updated_at", "id"),
+    sa.Index("ix_change_revision_id", "revision_id"),
+    sa.Index("ix_change_run_id", "run_id"),
+    sa.Index("ix_change_repository_id_updated_at_id", "repository_id", "updated_at", "id"),
     sqlite_autoincrement=True,
 )
 

@@ -9,6 +9,7 @@ QUEUED = "dev.cdevents.pipelinerun.queued.0.3.0"
 STARTED = "dev.cdevents.pipelinerun.started.0.3.0"
 FINISHED = "dev.cdevents.pipelinerun.finished.0.3.0"
 CHECK_STARTED = "dev.cdevents.taskrun.started.0.3.0"
+CHECK_PROGRESSED = "dev.cdeventsx.fairlead-check.progressed.0.1.0"
 CHECK_FINISHED = "dev.cdevents.taskrun.finished.0.3.0"
 
 PIPELINE = "fairlead"
@@ -61,14 +62,15 @@ def run_event(
     )
 
 
-def check_event(claimed: Claimed, check: str, *, state: str, doing: str, at: float) -> Event:
-    """Return what happened to a check of a run: that it runs, or its outcome."""
-    running = state == "running"
+def check_event(
+    type_: str, claimed: Claimed, check: str, *, state: str, doing: str, at: float
+) -> Event:
+    """Return what happened to a check of a run: it runs, it is at something else, it has an outcome."""
     content: dict[str, object] = {"taskName": check, "pipelineRun": {"id": f"runs/{claimed.run_id}"}}
-    if not running:
+    if type_ == CHECK_FINISHED:
         content["outcome"] = _CHECK_OUTCOMES.get(state, "success")
     return Event(
-        type=CHECK_STARTED if running else CHECK_FINISHED,
+        type=type_,
         subject=f"runs/{claimed.run_id}/checks/{check}",
         time=at,
         content=content,

@@ -18,6 +18,7 @@ from fairlead.measurements.observations import Metric, Observation, record
 from fairlead.store import tables
 from fairlead.store.database import Unit
 from fairlead.workers.events import FINISHED, QUEUED, STARTED, run_event
+from fairlead.workers.fairness import next_run
 from fairlead.workers.model import (
     LIVE,
     MOST_ATTEMPTS,
@@ -66,6 +67,9 @@ def enqueue(
             "fix": "",
         },
     ).one()
+    unit.connection.execute(  # for the board; before runs are touched, so that locks keep one order
+        tables.change.update().where(tables.change.c.revision_id == revision_id).values(run_id=row.id)
+    )
     _emit(unit, QUEUED, row, at)
     _supersede(unit, row, at)
     return row.id
@@ -74,12 +78,11 @@ def enqueue(
 def claim(unit: Unit, *, worker: str, at: float, lease_seconds: float) -> Claimed | None:
     """Take the run whose turn it is, or return ``None`` when none waits.
 
-    It is the turn of the repository with the fewest runs going on, of those the one that was served
-    the longest time ago, and there of the run that waits longest.
+    Whose it is, ``fairness`` says.
     """
     connection = unit.connection
     _alone(connection)
-    run_id = connection.execute(_next()).scalar()
+    run_id = connection.execute(next_run()).scalar()
     if run_id is None:
         return None
     row = connection.execute(
@@ -212,6 +215,12 @@ def sweep(unit: Unit, at: float) -> int:
     return sum(_take_back(unit, row.id, row.lease, at) for row in rows)
 
 
+def is_overdue(connection: sa.Connection, at: float) -> bool:
+    """Say whether a lease ran out, so that a sweep has something to do."""
+    query = sa.select(_run.c.id).where(_run.c.state == RunState.RUNNING, _run.c.lease_until < at)
+    return connection.execute(query.limit(1)).scalar() is not None
+
+
 def count_queued(connection: sa.Connection) -> int:
     """Return how many runs wait."""
     query = sa.select(sa.func.count()).where(_run.c.state == RunState.QUEUED)
@@ -256,37 +265,6 @@ def _alone(connection: sa.Connection) -> None:
     """Let nobody else queue or claim until this unit ends; on SQLite writers are alone anyway."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-
-
-def _next() -> sa.Select:
-    """Select the number of the run whose turn it is."""
-    going, earlier = _run.alias("going"), _run.alias("earlier")
-    running = (
-        sa.select(sa.func.count())
-        .where(going.c.state == RunState.RUNNING, going.c.repository_id == _run.c.repository_id)
-        .correlate(_run)
-        .scalar_subquery()
-    )
-    served = (
-        sa.select(sa.func.max(earlier.c.started_at))
-        .where(earlier.c.repository_id == _run.c.repository_id)
-        .correlate(_run)
-        .scalar_subquery()
-    )
-    turn = (
-        sa.select(_run.c.repository_id)
-        .where(_run.c.state == RunState.QUEUED)
-        .group_by(_run.c.repository_id)
-        .order_by(running, served.asc().nulls_first(), sa.func.min(_run.c.queued_at))
-        .limit(1)
-        .scalar_subquery()
-    )
-    return (
-        sa.select(_run.c.id)
-        .where(_run.c.state == RunState.QUEUED, _run.c.repository_id == turn)
-        .order_by(_run.c.queued_at, _run.c.id)
-        .limit(1)
-    )
 
 
 def _supersede(unit: Unit, newer: sa.Row, at: float) -> None:

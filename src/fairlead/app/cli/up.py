@@ -5,62 +5,117 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import time
+import threading
+import webbrowser
 from pathlib import Path
 
 from fairlead.app import intake
+from fairlead.app.cli.platform_arguments import add_platform_arguments
+from fairlead.app.cli.printable import printable
+from fairlead.app.holding import holding
 from fairlead.app.platform import Platform
 from fairlead.app.platform_wiring import open_platform, platform_settings
+from fairlead.app.serving import bound_socket, serve
 from fairlead.errors import FairleadError
-from fairlead.records.model import Repository
+from fairlead.settings import Settings
+
+_EXAMPLES = """\
+examples:
+  fairlead up                                   the repository around you, on http://127.0.0.1:7433
+  fairlead up --worksheet ~/stories             with the pages of a worksheet
+  fairlead up --port 0                          on any free port
+  fairlead up --store postgresql://fairlead@db/fairlead --broker redis://queue/0 --workers 0
+
+Ctrl-C ends it: runs that go on are handed back and taken up by the next start.
+"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add what `up` takes."""
     parser.description = (
         "Start the platform here: a store, background runs, an API and pages, in one process.\n"
-        "The repository that this is started in is registered and its recent changes are read."
+        "The repository that it is started in is followed: its recent changes are read, the latest\n"
+        "is run, and whatever its branches bring from now on."
     )
-    parser.epilog = "examples:\n  fairlead up\n  fairlead up --port 8080 --no-open"
+    parser.epilog = _EXAMPLES
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: loopback)")
-    parser.add_argument("--port", type=int, default=7433, help="port to listen on (default: 7433)")
     parser.add_argument(
-        "--state", type=Path, metavar="DIR", help="where all is kept (default: the user's data folder)"
+        "--port", type=int, default=7433, help="port to listen on (default: 7433), 0 for any"
     )
-    parser.add_argument("--store", default="", metavar="ADDRESS", help="a database, if not in --state")
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=1,
+        metavar="N",
+        help="runs at once in processes of its own (default: 1; each uses all cores), 0 for none",
+    )
+    parser.add_argument(
+        "--broker",
+        default="",
+        metavar="ADDRESS",
+        help="redis://… where `fairlead worker` processes take the runs (default: $FAIRLEAD_BROKER)",
+    )
+    parser.add_argument("--worksheet", type=Path, metavar="DIR", help="a worksheet to show beside")
+    parser.add_argument(
+        "--no-watch", action="store_true", help="follow no branches; another server does"
+    )
+    parser.add_argument("--open", action="store_true", help="open the address in a browser at once")
+    add_platform_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until interrupted."""
-    settings = platform_settings(
-        os.environ,
-        state=arguments.state,
-        store=arguments.store,
-        host=arguments.host,
-        port=arguments.port,
-    )
-    platform = open_platform(settings, environ=os.environ)
-    _register(platform)
-    import uvicorn
-
-    from fairlead.app.server import build
-
-    print(f"Fairlead is up at {settings.address}", file=sys.stderr)
-    uvicorn.run(build(platform), host=settings.host, port=settings.port, log_level="warning")
-    platform.database.close()
+    """Serve until interrupted; 0 when that came about by Ctrl-C or SIGTERM."""
+    if arguments.workers < 0:
+        raise FairleadError(f"--workers is {arguments.workers}", fix="give 0 or more")
+    with bound_socket(arguments.host, arguments.port) as socket:
+        settings = platform_settings(
+            os.environ,
+            state=arguments.state,
+            store=arguments.store,
+            host=arguments.host,
+            port=socket.getsockname()[1],
+            broker=arguments.broker,
+            workers=arguments.workers,
+            worksheet=arguments.worksheet,
+        )
+        with holding(settings.state, settings.address):
+            platform = open_platform(settings, environ=os.environ, serving=True)
+            try:
+                _follow_what_is_here(platform)
+                serve(
+                    platform,
+                    socket,
+                    watch=not arguments.no_watch,
+                    ready=lambda: _tell(settings, at_once=arguments.open),
+                )
+            finally:
+                platform.database.close()
     return 0
 
 
-def _register(platform: Platform) -> Repository | None:
+def _follow_what_is_here(platform: Platform) -> None:
     """Register the repository of the folder that this was started in, if it is one."""
     try:
         repository = intake.add_folder(
-            platform.database, Path.cwd(), at=time.time(), environ=platform.environ
+            platform.database, Path.cwd(), at=platform.clock(), environ=platform.environ
         )
     except FairleadError as error:
-        print(f"no repository was registered: {error.cause}", file=sys.stderr)
-        return None
-    fresh = intake.take_in(platform.database, repository, environ=platform.environ)
-    for revision in reversed(fresh):
-        intake.plan_revision(platform.database, repository, revision, environ=platform.environ)
-    return repository
+        print(printable(f"no repository is followed yet: {error.cause}"), file=sys.stderr)
+        print("     add one: fairlead repository add PATH", file=sys.stderr)
+    else:
+        print(printable(f"following {repository.name}, {repository.folder}"), file=sys.stderr)
+
+
+def _tell(settings: Settings, *, at_once: bool) -> None:
+    """Say where the platform is, and offer to open it."""
+    print(f"Fairlead is up at {settings.address}", file=sys.stderr, flush=True)
+    if at_once:
+        webbrowser.open(settings.address)
+    elif sys.stdin is not None and sys.stdin.isatty():
+        print("Enter opens it in your browser, Ctrl-C ends it.", file=sys.stderr, flush=True)
+        threading.Thread(target=_open_on_enter, args=(settings.address,), daemon=True).start()
+
+
+def _open_on_enter(address: str) -> None:
+    for _ in sys.stdin:
+        webbrowser.open(address)

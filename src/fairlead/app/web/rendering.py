@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -12,12 +13,21 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fairlead import __version__
 from fairlead.app.web.forms import csrf_field
+from fairlead.app.web.visible import visible_value
+from fairlead.records.changes import CREATED, UPDATED
+from fairlead.workers.events import CHECK_FINISHED, CHECK_STARTED, FINISHED, QUEUED, STARTED
 
-NAVIGATION = (("board", "/", "Board"), ("worksheet", "/worksheet", "Worksheet"))
+NAVIGATION = (
+    ("board", "/", "Board"),
+    ("throughput", "/throughput", "Throughput"),
+    ("repositories", "/repositories", "Repositories"),
+    ("worksheet", "/worksheet", "Worksheet"),
+)
 """Of each part of the pages its name (``here`` in a template), its address, and its words."""
 
 SIGNS: Mapping[str, tuple[str, str]] = {
     "": ("·", "not run"),
+    "none": ("·", "not run"),
     "queued": ("…", "queued"),
     "running": ("▸", "running"),
     "pass": ("✓", "passed"),
@@ -27,6 +37,7 @@ SIGNS: Mapping[str, tuple[str, str]] = {
     "not_evaluated": ("?", "not evaluated"),
     "skipped": ("·", "skipped"),
     "waiting": ("…", "waiting"),
+    "planned": ("…", "would run"),
     "cancelled": ("–", "cancelled"),
     "superseded": ("–", "superseded"),
     "lost": ("!", "lost"),
@@ -37,13 +48,21 @@ BANDS: Mapping[str, str] = {"low": "◇", "medium": "◈", "high": "◆"}
 """Of each band of risk its shape."""
 
 
+FOLLOWED = " ".join((CREATED, UPDATED, QUEUED, STARTED, FINISHED, CHECK_STARTED, CHECK_FINISHED))
+"""The types of events after which a page that shows changes is looked at again."""
+
+
 @cache
 def environment() -> Environment:
-    """Return the templates, in which everything is escaped and a missing name is an error."""
+    """Return the templates, in which everything is escaped and a missing name is an error.
+
+    Unseen characters (terminal escapes, signs that turn the direction of text) are spelled out.
+    """
     made = Environment(
         loader=PackageLoader("fairlead.app.web"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=visible_value,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -53,29 +72,53 @@ def environment() -> Environment:
         navigation=NAVIGATION,
         version=__version__,
         csrf_field=csrf_field,
+        followed=FOLLOWED,
     )
-    made.filters["moment"] = moment
-    made.filters["duration"] = duration
+    made.filters.update(
+        moment=moment, duration=duration, counted=counted, clock=clock, said_of_checks=said_of_checks
+    )
     return made
 
 
 def page(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
-    """Return a rendered page."""
-    rendered = environment().get_template(template).render(**values)
+    """Return a rendered page; ``now`` is there for what goes on while it is read."""
+    rendered = environment().get_template(template).render(now=time.time(), **values)
     return HTMLResponse(rendered, status_code=status)
 
 
 def moment(at: float | None) -> str:
     """Return a time as ``2026-11-30 14:05 UTC``, ``""`` for none."""
-    return "" if at is None else datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return "" if at is None else f"{clock(at)} UTC"
+
+
+def clock(at: float | None) -> str:
+    """Return a time as ``2026-11-30 14:05``, in UTC, ``""`` for none."""
+    return "" if at is None else datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def duration(seconds: float | None) -> str:
     """Return seconds as people say them: ``0.4 s``, ``41 s``, ``3 min 20 s``; ``""`` for none."""
     if seconds is None:
         return ""
-    if seconds < 10:
+    seconds = max(seconds, 0.0)
+    if seconds < 9.95:
         return f"{seconds:.1f} s"
-    if seconds < 120:
+    if seconds < 119.5:
         return f"{seconds:.0f} s"
-    return f"{seconds // 60:.0f} min {seconds % 60:.0f} s"
+    whole = round(seconds)
+    if whole < 7200:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun: ``1 file``, ``3 files``."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def said_of_checks(sentence: str) -> str:
+    """Return what a verdict says without its outcome, which stands beside it already.
+
+    ``Blocked: 1 of 9 checks found something new.`` gives ``1 of 9 checks found something new``.
+    """
+    return sentence.partition(": ")[2].removesuffix(".") or sentence

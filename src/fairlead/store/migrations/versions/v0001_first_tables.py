@@ -82,6 +82,8 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("updated_at", sa.Double(), nullable=False),
+        sa.Column("revision_id", Number, nullable=True),
+        sa.Column("run_id", Number, nullable=True),
         sa.ForeignKeyConstraint(
             ["repository_id"],
             ["repository.id"],
@@ -93,7 +95,15 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_change_repository_id"), "change", ["repository_id"], unique=False)
-    op.create_index(op.f("ix_change_updated_at"), "change", ["updated_at"], unique=False)
+    op.create_index("ix_change_updated_at_id", "change", ["updated_at", "id"], unique=False)
+    op.create_index("ix_change_revision_id", "change", ["revision_id"], unique=False)
+    op.create_index("ix_change_run_id", "change", ["run_id"], unique=False)
+    op.create_index(
+        "ix_change_repository_id_updated_at_id",
+        "change",
+        ["repository_id", "updated_at", "id"],
+        unique=False,
+    )
     op.create_table(
         "revision",
         sa.Column("id", Number, autoincrement=True, nullable=False),
@@ -277,7 +287,10 @@ def downgrade() -> None:
     op.drop_table("run")
     op.drop_index(op.f("ix_revision_change_id"), table_name="revision")
     op.drop_table("revision")
-    op.drop_index(op.f("ix_change_updated_at"), table_name="change")
+    op.drop_index("ix_change_repository_id_updated_at_id", table_name="change")
+    op.drop_index("ix_change_run_id", table_name="change")
+    op.drop_index("ix_change_revision_id", table_name="change")
+    op.drop_index("ix_change_updated_at_id", table_name="change")
     op.drop_index(op.f("ix_change_repository_id"), table_name="change")
     op.drop_table("change")
     op.drop_table("token")

@@ -1,0 +1,96 @@
+"""The board: every change in one line, found by a form and followed live."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse
+
+from fairlead.app.platform import Platform
+from fairlead.app.web.rendering import SIGNS, page
+from fairlead.changes.model import Nature
+from fairlead.records.board import (
+    Sought,
+    checks_of,
+    count_standings,
+    read_board,
+)
+from fairlead.records.repositories import list_repositories
+from fairlead.risk.model import Band
+
+STANDINGS = (
+    "queued",
+    "running",
+    "blocked",
+    "not_evaluated",
+    "passed",
+    "failed",
+    "lost",
+    "cancelled",
+    "superseded",
+    "none",
+)
+"""The states that a board is counted and searched by, those that need someone first."""
+
+Words = Annotated[str, Query(max_length=200)]
+
+
+def routes(platform: Platform) -> APIRouter:
+    """Return the routes of the board."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/")
+    def board(
+        repository: Words = "",
+        standing: Words = "",
+        nature: Words = "",
+        band: Words = "",
+        words: Words = "",
+        after: Words = "",
+    ) -> HTMLResponse:
+        sought = Sought(repository=repository, standing=standing, nature=nature, band=band, words=words)
+        with platform.database.read() as connection:
+            lines = read_board(connection, sought, after=after)
+            running = [line.run_id for line in lines.lines if line.run_state == "running"]
+            checks = checks_of(connection, [run_id for run_id in running if run_id is not None])
+            standings = count_standings(connection)
+            repositories = [one.name for one in list_repositories(connection)]
+        return page(
+            "board.html",
+            here="board",
+            sought=sought,
+            after=after,
+            lines=lines.lines,
+            checks=checks,
+            following=_address(sought, after=lines.next) if lines.next else "",
+            first=_address(sought),
+            standings=[
+                (name, SIGNS[name][1], standings[name], _address(Sought(standing=name)))
+                for name in STANDINGS
+                if standings.get(name)
+            ],
+            total=sum(standings.values()),
+            repositories=repositories,
+            natures=[str(nature) for nature in Nature],
+            bands_known=[str(band) for band in Band],
+            states=[(name, SIGNS[name][1]) for name in STANDINGS],
+        )
+
+    return router
+
+
+def _address(sought: Sought, *, after: str = "") -> str:
+    """Return the address of a board: what doesn't narrow isn't in it."""
+    asked: Mapping[str, str] = {
+        "repository": sought.repository,
+        "standing": sought.standing,
+        "nature": sought.nature,
+        "band": sought.band,
+        "words": sought.words,
+        "after": after,
+    }
+    given = urlencode({name: value for name, value in asked.items() if value})
+    return f"/?{given}" if given else "/"

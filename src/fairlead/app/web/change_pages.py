@@ -1,0 +1,156 @@
+"""A change's pages: its newest revision, an older one, one run of it, and its whole diff."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form
+from fastapi.responses import HTMLResponse, RedirectResponse
+from markupsafe import Markup
+
+from fairlead.app.platform import Platform
+from fairlead.app.web.charts import Bar, bars
+from fairlead.app.web.diffs import Diffs, FileWithFindings, with_findings
+from fairlead.app.web.rendering import environment, page
+from fairlead.app.web.telling import check_rows, counts, headline, place, steps
+from fairlead.errors import FairleadError
+from fairlead.records.changes import revision_of
+from fairlead.records.model import FindingRow
+from fairlead.records.showing import Shown, show_change, show_run
+from fairlead.workers.ledger import ask_cancel, enqueue
+
+LISTED = 200
+"""How many findings a page says in full."""
+
+
+def routes(platform: Platform) -> APIRouter:
+    """Return the routes below ``/changes`` and ``/runs``."""
+    router = APIRouter(include_in_schema=False)
+    diffs = Diffs(platform.environ)
+
+    @router.get("/changes/{number}")
+    def newest(number: int) -> HTMLResponse:
+        with platform.database.read() as connection:
+            return _page(show_change(connection, number), diffs)
+
+    @router.get("/changes/{number}/revisions/{revision}")
+    def one_revision(number: int, revision: int) -> HTMLResponse:
+        with platform.database.read() as connection:
+            return _page(show_change(connection, number, number=revision), diffs)
+
+    @router.get("/runs/{number}")
+    def one_run(number: int) -> HTMLResponse:
+        with platform.database.read() as connection:
+            return _page(show_run(connection, number), diffs)
+
+    @router.get("/changes/{number}/revisions/{revision}/diff")
+    def whole_diff(number: int, revision: int) -> HTMLResponse:
+        with platform.database.read() as connection:
+            shown = show_change(connection, number, number=revision)
+        files, trouble = _files(shown, diffs, everything=True)
+        return page("diff.html", here="board", shown=shown, files=files, trouble=trouble)
+
+    @router.post("/changes/{number}/runs")
+    def run_again(
+        number: int, revision: Annotated[int, Form()], everything: Annotated[bool, Form()] = False
+    ) -> RedirectResponse:
+        with platform.database.write() as unit:
+            wanted = revision_of(unit.connection, revision)
+            shown = show_change(unit.connection, number, number=wanted.number)
+            enqueue(
+                unit,
+                revision_id=shown.revision.id,
+                repository_id=shown.repository.id,
+                at=platform.clock(),
+                everything=everything,
+            )
+        return _back(shown)
+
+    @router.post("/runs/{number}/cancel")
+    def cancel(number: int) -> RedirectResponse:
+        with platform.database.write() as unit:
+            shown = show_run(unit.connection, number)
+            ask_cancel(unit, number, platform.clock())
+        return _back(shown)
+
+    return router
+
+
+def _back(shown: Shown) -> RedirectResponse:
+    return RedirectResponse(
+        f"/changes/{shown.change.id}/revisions/{shown.revision.number}", status_code=303
+    )
+
+
+def _page(shown: Shown, diffs: Diffs) -> HTMLResponse:
+    rows = check_rows(shown)
+    held = [finding for finding in shown.findings if counts(finding)]
+    reported = [finding for finding in shown.findings if finding.new and not counts(finding)]
+    files, trouble = _files(shown, diffs)
+    inside = {finding.id for file in files for finding in _said_in(file, shown.findings)}
+    report = shown.verdict.report if shown.verdict else shown.revision.plan or {}
+    return page(
+        "change.html",
+        here="board",
+        shown=shown,
+        answer=headline(shown, rows),
+        steps=steps(shown),
+        rows=rows,
+        held=held,
+        reported=reported,
+        old=[finding for finding in shown.findings if not finding.new],
+        files=files,
+        trouble=trouble,
+        elsewhere=[one for one in [*held, *reported][:LISTED] if one.id not in inside],
+        report=report,
+        score=_score(report),
+        place=place,
+        counts=counts,
+    )
+
+
+def _files(
+    shown: Shown, diffs: Diffs, *, everything: bool = False
+) -> tuple[list[FileWithFindings], str]:
+    """Return the files of the diff, all or those with new findings, and why they can't be read."""
+    new = [finding for finding in shown.findings if finding.new][:LISTED]
+    paths = {finding.path for finding in new if finding.path}
+    if not paths and not everything:
+        return [], ""
+    try:
+        read = diffs.of(shown.repository, shown.revision, None if everything else paths)
+    except FairleadError as error:
+        return [], f"The diff can't be shown: {error.cause}. What to do: {error.fix}"
+    return with_findings(read, new, _say), ""
+
+
+def _said_in(file: FileWithFindings, findings: Sequence[FindingRow]) -> list[FindingRow]:
+    return [finding for finding in findings if finding.path == file.file.path]
+
+
+def _say(finding: FindingRow) -> Markup:
+    macros: Any = environment().get_template("parts/finding.html").module
+    return macros.said(finding)
+
+
+def _score(report: object) -> Markup:
+    """Return the reasons of the score as a chart: they add up to its log-odds."""
+    risk = report.get("risk") if isinstance(report, dict) else None
+    if not isinstance(risk, dict):
+        return Markup("")
+    reasons = [reason for reason in risk["reasons"] if abs(reason["log_odds"]) >= 0.005]
+    return bars(
+        "What makes the score?",
+        "Each reason's share of the log-odds; together they are the score. Bars to the left lower it.",
+        [
+            Bar(
+                label=reason["feature"],
+                value=reason["log_odds"],
+                words=f"{reason['log_odds']:+.2f}".replace("-", "−"),
+                note="" if reason["feature"] == "intercept" else f"{reason['value']:.4g}",
+            )
+            for reason in reasons
+        ],
+        columns=("Reason", "Log-odds", "Measured"),
+    )
