@@ -1,4 +1,4 @@
-# Two commands matter: `make run` (the main job) and `make test` (everything that must hold).
+# Two commands matter: `make run` (the platform, on this repository) and `make test` (all that must hold).
 # Both need Python 3.11 or newer, git and make; uv is fetched into .tooling on first use.
 
 PYTHON ?= python3
@@ -7,8 +7,8 @@ RUN := $(UV) run --frozen --quiet
 
 .PHONY: run test lint types imports tests format clean
 
-run: .venv/ready  ## gate this repository's own latest change
-	@$(RUN) fairlead check
+run: .venv/ready  ## start the platform on this repository
+	@$(RUN) fairlead up
 
 test: lint types imports tests  ## everything that must hold before a change lands
 

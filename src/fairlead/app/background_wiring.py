@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fairlead.errors import FairleadError
@@ -17,9 +18,9 @@ from fairlead.settings import Settings
 from fairlead.store.database import Database, open_database
 from fairlead.store.migrations import newest_version, version_of
 from fairlead.workers.carrying import USUAL, Clock, Terms, Worker
-from fairlead.workers.crew import Crew
+from fairlead.workers.crew import NAME, Crew
 from fairlead.workers.engines.pool import Pool
-from fairlead.workers.keeping import Engine, Keeper
+from fairlead.workers.keeping import Engine, Keeper, give_up
 from fairlead.workers.tether import tether
 
 if TYPE_CHECKING:
@@ -40,21 +41,27 @@ def keeper_of(
 
     Without a broker that is worker processes of our own. With one, tickets to Celery workers, and
     those workers too with ``workers_here``, as ``fairlead worker`` has them on each of its machines.
-    Raises FairleadError when Celery is wanted and isn't installed.
+    Raises FairleadError when Celery is wanted and isn't installed, or nobody would work.
     """
+    crew = _crew(settings, database, environ, terms) if workers_here else None
     engine: Engine
     if settings.broker:
         app = _celery(settings.broker, terms)
         from fairlead.workers.engines.celery import Tickets
 
-        engine = Tickets(app, crew=_crew(settings, environ, terms) if workers_here else None)
+        engine = Tickets(app, crew=crew)
+    elif crew is not None:
+        engine = Pool(crew)
     else:
-        engine = Pool(_crew(settings, environ, terms))
+        raise FairleadError(
+            "with neither workers nor a broker nobody would carry out runs",
+            fix="give it a worker, or name a broker that workers elsewhere use",
+        )
     return Keeper(database, engine)
 
 
 def worker_of(
-    environ: Mapping[str, str], *, name: str, cores: int, terms: Terms, clock: Clock = time.time
+    environ: Mapping[str, str], *, cores: int, terms: Terms, clock: Clock = time.time
 ) -> Worker:
     """Return the worker that this process is to be; raises FairleadError when its store isn't ready."""
     from fairlead.app.background import GateWork
@@ -66,7 +73,7 @@ def worker_of(
             fix="run the same version everywhere; fairlead up brings the tables to date",
         )
     return Worker(
-        name=name,
+        name=environ[NAME],
         database=database,
         work=GateWork(database=database, environ=environ, cores=cores, clock=clock),
         terms=terms,
@@ -89,14 +96,16 @@ def cores_for(workers: int) -> int:
     return max(1, there // workers)
 
 
-def _crew(settings: Settings, environ: Mapping[str, str], terms: Terms) -> Crew:
+def _crew(settings: Settings, database: Database, environ: Mapping[str, str], terms: Terms) -> Crew:
     command = (
         *(sys.executable, "-m", "fairlead.app.working"),
         *("--cores", str(cores_for(settings.workers))),
         *("--limit", f"{terms.limit:g}", "--lease", f"{terms.lease:g}"),
     )
     given = {**environ, STORE: settings.store, BROKER: settings.broker}
-    return Crew(command, size=settings.workers, environ=given)
+    return Crew(
+        command, size=settings.workers, environ=given, gone=partial(give_up, database, time.time)
+    )
 
 
 def _celery(broker: str, terms: Terms) -> Celery:

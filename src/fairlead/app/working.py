@@ -6,7 +6,6 @@ import argparse
 import logging
 import os
 import signal
-import socket
 import sys
 from dataclasses import replace
 
@@ -28,7 +27,6 @@ def main(argv: list[str]) -> int:
     try:
         worker = worker_of(
             os.environ,
-            name=f"{socket.gethostname()}-{os.getpid()}",
             cores=arguments.cores,
             terms=replace(USUAL, limit=arguments.limit, lease=arguments.lease),
         )

@@ -207,7 +207,7 @@ class _Watch(threading.Thread):
             return Ending(
                 outcome=RunState.FAILED,
                 because=f"it took longer than the hard limit of {limit:g} s",
-                fix="see which check took longest; lower its timeout in the policy, or raise --limit",
+                fix="see which check took longest, and lower its timeout in the policy",
             )
         return None
 

@@ -6,17 +6,22 @@ import contextlib
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fairlead.workers.leash import MARK
 from fairlead.workers.processes import end_strays
 
 _log = logging.getLogger("fairlead.workers")
+
+NAME = "FAIRLEAD_WORKER"
+"""The variable in which a worker is told its name, which nobody else has or will have."""
 
 _LOOK_EVERY = 0.05
 _LIVED = 10.0
@@ -30,6 +35,7 @@ class _Place:
     """One worker's place: the leash that holds it now, and when the next may be started."""
 
     leash: subprocess.Popen[bytes] | None = None
+    name: str = ""
     since: float = 0.0
     failures: int = 0
     next_at: float = 0.0
@@ -38,14 +44,21 @@ class _Place:
 class Crew:
     """Keeps ``size`` processes of one command running.
 
-    The command's environment is ``environ``. Whatever ends a worker (a signal, a defect, the want of
-    memory), another one takes its place: at once, or after a pause that grows to ten seconds when it
-    ends soon after its start.
+    The command's environment is ``environ``, with the worker's name in ``NAME``. Whatever ends a worker
+    (a signal, a defect, the want of memory), ``gone`` is told its name and another one takes its place:
+    at once, or after a pause that grows to ten seconds when workers end soon after their start.
     """
 
-    def __init__(self, command: Sequence[str], *, size: int, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        size: int,
+        environ: Mapping[str, str],
+        gone: Callable[[str], object] = lambda name: None,
+    ) -> None:
         self._command = (sys.executable, "-m", "fairlead.workers.leash", *command)
-        self._environ = dict(environ)
+        self._environ, self._gone = dict(environ), gone
         self._places = [_Place() for _ in range(size)]
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._keep, daemon=True, name="crew")
@@ -109,13 +122,17 @@ class Crew:
             if place.leash is not None and place.leash.poll() is not None:
                 self._clear(place, now)
             if place.leash is None and now >= place.next_at:
+                name = f"{socket.gethostname()}-{uuid.uuid4().hex[:8]}"
                 leash = subprocess.Popen(
-                    self._command, stdin=subprocess.PIPE, env=self._environ, start_new_session=True
+                    self._command,
+                    stdin=subprocess.PIPE,
+                    env={**self._environ, NAME: name},
+                    start_new_session=True,
                 )
                 if leash.stdin:
                     os.set_blocking(leash.stdin.fileno(), False)
                 with self._lock:
-                    place.leash, place.since = leash, now
+                    place.leash, place.name, place.since = leash, name, now
 
     def _clear(self, place: _Place, now: float) -> None:
         """Take note of a worker's end, and of when the next one may begin."""
@@ -127,6 +144,7 @@ class Crew:
             leash.stdin.close()
         if leash.returncode < 0:  # the leash itself was killed
             end_strays(MARK)
+        self._gone(place.name)
         lived = now - place.since
         place.failures = 0 if lived > _LIVED else place.failures + 1
         pause = min(0.1 * 2**place.failures, _LONGEST_PAUSE) if place.failures > 1 else 0.0

@@ -114,3 +114,12 @@ class Keeper:
             waiting = ledger.count_queued(connection)
         if waiting:
             self._engine.wake(waiting)
+
+
+def give_up(database: Database, clock: Clock, worker: str) -> None:
+    """Take back at once what a worker held that has ended, so that nobody waits for its lease."""
+    try:
+        with database.write() as unit:
+            ledger.give_up(unit, worker, clock())
+    except sqlalchemy.exc.DBAPIError as error:  # its lease will run out
+        _log.warning("what %s held wasn't taken back: %s", worker, str(error).partition("\n")[0])

@@ -212,7 +212,18 @@ def sweep(unit: Unit, at: float) -> int:
             _run.c.state == RunState.RUNNING, _run.c.lease_until < at
         )
     ).all()
-    return sum(_take_back(unit, row.id, row.lease, at) for row in rows)
+    return sum(_take_back(unit, row.id, row.lease, at, _run.c.lease_until < at) for row in rows)
+
+
+def give_up(unit: Unit, worker: str, at: float) -> int:
+    """Take back at once what a worker holds that is known to be gone, as ``sweep`` would later."""
+    _alone(unit.connection)
+    rows = unit.connection.execute(
+        sa.select(_run.c.id, _run.c.lease).where(
+            _run.c.state == RunState.RUNNING, _run.c.worker == worker
+        )
+    ).all()
+    return sum(_take_back(unit, row.id, row.lease, at, sa.true()) for row in rows)
 
 
 def is_overdue(connection: sa.Connection, at: float) -> bool:
@@ -227,7 +238,7 @@ def count_queued(connection: sa.Connection) -> int:
     return connection.execute(query).scalar_one()
 
 
-def _take_back(unit: Unit, run_id: int, lease: str, at: float) -> bool:
+def _take_back(unit: Unit, run_id: int, lease: str, at: float, gone_if: sa.ColumnElement[bool]) -> bool:
     # Its worker may have beaten or finished since it was looked at: then it keeps what it has.
     row = unit.connection.execute(
         _run.update()
@@ -235,14 +246,14 @@ def _take_back(unit: Unit, run_id: int, lease: str, at: float) -> bool:
             _run.c.id == run_id,
             _run.c.lease == lease,
             _run.c.state == RunState.RUNNING,
-            _run.c.lease_until < at,
+            gone_if,
         )
         .values(_waiting(_run.c.attempt, _run.c.worker))
         .returning(_run)
     ).one_or_none()
     if row is None:
         return False
-    gone = f"its worker ({row.worker}) gave no sign of life"
+    gone = f"its worker ({row.worker}) vanished"
     if _end_if_told(unit, row, at):
         return True
     if row.attempt < MOST_ATTEMPTS:

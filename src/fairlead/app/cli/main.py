@@ -44,6 +44,7 @@ COMMANDS: dict[str, Command] = {
     "up": Command("fairlead.app.cli.up", "start the platform: background runs, an API, pages"),
     "repository": Command("fairlead.app.cli.repository", "which repositories the platform follows"),
     "submit": Command("fairlead.app.cli.submit", "have a change run in the background"),
+    "worker": Command("fairlead.app.cli.worker", "carry out background runs on this machine"),
     "backup": Command("fairlead.app.cli.backup", "copy the platform's store, or put a copy back"),
     "doctor": Command("fairlead.app.cli.doctor", "is everything here that the platform needs"),
     "check": Command("fairlead.app.cli.check", "gate a change: read it, plan, run the checks, decide"),
