@@ -13,7 +13,9 @@ class Settings:
     ``state`` is the folder of all that it writes itself: the embedded store, clones, keys. ``store``
     is a database's address. ``broker`` is the address of Redis where runs go to Celery workers, ``""``
     for processes of our own. ``workers`` is how many of those there are. ``worksheet`` is the folder
-    of the user's stories, where one was named or found.
+    of the user's stories, where one was named or found. ``names`` are those under which it is reached
+    beside its own address, behind a proxy; ``git_hosts`` those of git servers that repositories may be
+    added from although they are private, by ssh too.
     """
 
     state: Path
@@ -23,11 +25,18 @@ class Settings:
     broker: str = ""
     workers: int = 1
     worksheet: Path | None = None
+    names: tuple[str, ...] = ()
+    git_hosts: tuple[str, ...] = ()
 
     @property
     def loopback(self) -> bool:
         """Whether nobody outside of this machine can reach it."""
         return self.host in ("127.0.0.1", "::1", "localhost")
+
+    @property
+    def open_to_this_machine(self) -> bool:
+        """Whether nobody has to show a token: where it is reached on loopback, by no other name."""
+        return self.loopback and not self.names
 
     @property
     def address(self) -> str:

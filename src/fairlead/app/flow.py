@@ -67,15 +67,16 @@ class _Planned:
     notes: tuple[str, ...]
 
 
-def plan_change(asked: Asked, *, environ: Mapping[str, str]) -> Report:
+def plan_change(asked: Asked, *, environ: Mapping[str, str], policy: Policy | None = None) -> Report:
     """Read a change, score it and plan its checks; run none.
 
-    Raises FairleadError when the change or the base's policy can't be read.
+    ``policy`` is planned by instead of the base's, to see what it would do. Raises FairleadError when
+    the change or the base's policy can't be read.
     """
     started = time.monotonic()
     with scratch_folder(environ) as scratch:
         repository = Repository.open(asked.folder, scratch=scratch, environ=environ)
-        planned = _plan(asked, repository, environ)
+        planned = _plan(asked, repository, environ, policy)
     return _report(planned, (), started)
 
 
@@ -130,7 +131,12 @@ def gate_whole_tree(
     return folder, _report(planned, results, started)
 
 
-def _plan(asked: Asked, repository: Repository, environ: Mapping[str, str]) -> _Planned:
+def _plan(
+    asked: Asked,
+    repository: Repository,
+    environ: Mapping[str, str],
+    instead: Policy | None = None,
+) -> _Planned:
     change_range = resolve(
         repository,
         revisions=asked.revisions,
@@ -139,7 +145,7 @@ def _plan(asked: Asked, repository: Repository, environ: Mapping[str, str]) -> _
         patch=asked.patch,
         environ=environ,
     )
-    policy, notes = _policy(repository, change_range)
+    policy, notes = (instead, ()) if instead else _policy(repository, change_range)
     return _plan_range(asked, repository, change_range, policy, notes, environ)
 
 

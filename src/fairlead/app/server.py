@@ -1,24 +1,64 @@
-"""The web application of a platform: its API, its pages, its files."""
+"""The web application of a platform: its API, its pages, its files, and what every request passes."""
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import AsyncGenerator
 from importlib.resources import files
 
+from anyio import to_thread
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from fairlead import __version__
-from fairlead.app.api import changes
-from fairlead.app.api.problems import answer_with_problems
+from fairlead.app.api import (
+    changes,
+    events,
+    findings,
+    policy,
+    repositories,
+    revisions,
+    runs,
+    worksheet,
+)
+from fairlead.app.api.describing import describe
+from fairlead.app.api.etags import ETags
+from fairlead.app.api.idempotency import IdempotencyKeys
+from fairlead.app.clones.copies import Copies
+from fairlead.app.clones.registering import copies_of
+from fairlead.app.following import Following
+from fairlead.app.observing import health
+from fairlead.app.observing.metrics import Metrics
+from fairlead.app.observing.requests import Observed
 from fairlead.app.platform import Platform
-from fairlead.app.web import pages, worksheet
+from fairlead.app.problems import answer_with_problems
+from fairlead.app.security import sign_in
+from fairlead.app.security.backoff import Backoff
+from fairlead.app.security.bodies import BodyLimit
+from fairlead.app.security.callers import Guard
+from fairlead.app.security.headers import SecurityHeaders
+from fairlead.app.security.hosts import KnownHosts
+from fairlead.app.security.sessions import Sessions, signing_key
+from fairlead.app.web import pages
+from fairlead.app.web.worksheet import routes as worksheet_pages
 from fairlead.app.web.worksheet.desk import Desk
 
 API = "/api/v1"
 
 
-def build(platform: Platform) -> FastAPI:
-    """Return the application that serves a platform."""
+def build(platform: Platform, *, copies: Copies | None = None) -> FastAPI:
+    """Return the application that serves a platform.
+
+    ``app.state.following`` has to be ended when the server stops, before it waits for requests: those
+    that follow events end by that alone. Raises FairleadError when the key of sessions can't be read.
+    """
+    following = Following(platform.database)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        yield
+        await to_thread.run_sync(following.end)
+
     app = FastAPI(
         title="Fairlead",
         version=__version__,
@@ -26,12 +66,38 @@ def build(platform: Platform) -> FastAPI:
         openapi_url=f"{API}/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
     )
+    app.state.following = following
+    metrics = Metrics(platform.database)
+    sessions, backoff = Sessions(signing_key(platform.settings.state)), Backoff()
     answer_with_problems(app)
-    app.include_router(changes.routes(platform), prefix=API)
+    describe(app)
+    for router in (
+        repositories.routes(platform, copies or copies_of(platform)),
+        changes.routes(platform),
+        revisions.routes(platform),
+        runs.routes(platform),
+        findings.routes(platform),
+        policy.routes(platform),
+        worksheet.routes(platform),
+        events.routes(platform, following, metrics),
+    ):
+        app.include_router(router, prefix=API)
+    app.include_router(health.routes(platform, metrics))
+    app.include_router(sign_in.routes(platform, sessions, backoff))
     app.include_router(pages.routes(platform))
     if platform.settings.worksheet:
-        app.include_router(worksheet.routes(Desk(folder=platform.settings.worksheet)))
+        app.include_router(worksheet_pages(Desk(folder=platform.settings.worksheet)))
     static = files("fairlead.app.web").joinpath("static")
     app.mount("/static", StaticFiles(directory=str(static)), name="static")
+    # What is added last is passed first.
+    app.add_middleware(IdempotencyKeys, platform=platform, below=f"{API}/")
+    app.add_middleware(ETags)
+    app.add_middleware(Guard, platform=platform, sessions=sessions, backoff=backoff)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(KnownHosts, settings=platform.settings)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(Observed, metrics=metrics)
     return app

@@ -7,7 +7,10 @@ import socket
 from collections.abc import Callable, Generator
 
 import uvicorn
+from fastapi import FastAPI
 
+from fairlead.app.clones.registering import copies_of
+from fairlead.app.following import Following
 from fairlead.app.platform import Platform
 from fairlead.app.server import build
 from fairlead.app.watching import Watcher
@@ -47,8 +50,9 @@ def serve(
 
     ``ready`` is called once requests are answered.
     """
-    watcher = Watcher(platform=platform)
-    server = _Server(build(platform), ready)
+    copies = copies_of(platform)
+    watcher = Watcher(platform=platform, fetch=lambda one: copies.bring_up(one.source))
+    server = Server(build(platform, copies=copies), ready)
     try:
         if platform.keeper:
             platform.keeper.start()
@@ -62,21 +66,29 @@ def serve(
             platform.keeper.stop(patience=GRACE)
 
 
-class _Server(uvicorn.Server):
-    """A uvicorn that says when it answers."""
+class Server(uvicorn.Server):
+    """A uvicorn that says when it answers, and ends event streams before it waits for requests."""
 
-    def __init__(self, app: object, ready: Callable[[], None]) -> None:
+    def __init__(self, app: FastAPI, ready: Callable[[], None]) -> None:
         super().__init__(
             uvicorn.Config(
-                app,  # ty: ignore[invalid-argument-type]
-                log_level="warning",
+                app,
+                access_log=False,  # every request has a line of ours, with its id
+                log_config=None,
                 timeout_graceful_shutdown=GRACE,
                 server_header=False,
             )
         )
+        self._following: Following = app.state.following
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say so."""
         await super().startup(sockets)
         if self.started:
             self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End streams, take no more requests, wait for those that are being answered."""
+        self._following.end()
+        await super().shutdown(sockets)

@@ -37,6 +37,7 @@ from fairlead.worksheet.coverage import (
     stories_for,
 )
 from fairlead.worksheet.loop_file import principle_of
+from fairlead.worksheet.output.json_document import coverage_document
 
 SIGNS = {
     Strength.ANSWERS: ("●", "bold green"),
@@ -79,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
             document, arguments.page, worksheet, keep=arguments.keep_names, fonts=arguments.fonts
         )
     if arguments.format == "json":
-        print(json.dumps(as_document(coverage), ensure_ascii=False, indent=2))
+        print(json.dumps(coverage_document(coverage), ensure_ascii=False, indent=2))
     else:
         columns = coverage.columns
         if arguments.principle:
@@ -91,53 +92,6 @@ def run(arguments: argparse.Namespace) -> int:
             width = shutil.get_terminal_size().columns
             show(_overview(coverage, width))
     return 0
-
-
-def as_document(coverage: Coverage) -> dict[str, object]:
-    """Return the coverage as JSON holds it: principles with gaps first, then stories."""
-    return {
-        "questions": {"answered": coverage.answered, "asked": coverage.asked},
-        "principles": [
-            {
-                "id": column.principle.id,
-                "name": column.principle.name,
-                "likely": column.principle.likely,
-                "gap": column.is_gap,
-                "stories": list(column.stories),
-                "closest": column.closest.id if column.closest else None,
-                "open_questions": [
-                    {"id": question.id, "text": question.text} for question in column.open_questions
-                ],
-            }
-            for column in coverage.columns
-        ],
-        "stories": [
-            {
-                "id": row.story.id,
-                "title": row.story.title,
-                "stands_for": row.carries,
-                "alone_for": list(row.alone_for),
-                "overused": row.overused,
-                "age_years": row.age,
-                "old": row.old,
-                "cells": [
-                    {
-                        "principle": cell.principle,
-                        "strength": cell.strength.value,
-                        "answers": list(cell.answered),
-                        "suggested": [
-                            {"question": one, "fit": fit.value} for one, fit in cell.suggested
-                        ],
-                    }
-                    for cell in row.cells
-                    if cell.strength is not Strength.NONE
-                ],
-            }
-            for row in coverage.rows
-        ],
-        "unknown_principles": [{"name": name, "story": story} for name, story in coverage.unknown],
-        "next": [step.sentence for step in next_steps(coverage)],
-    }
 
 
 def _overview(coverage: Coverage, width: int) -> Iterator[Text]:

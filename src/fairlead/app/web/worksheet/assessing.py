@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse
 
-from fairlead.app.api.problems import Refused
+from fairlead.app.problems import Refused
 from fairlead.app.web.worksheet.desk import Desk
 from fairlead.app.web.worksheet.finding import find_principle
 from fairlead.app.web.worksheet.rendering import principle_address

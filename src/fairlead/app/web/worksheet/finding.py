@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fairlead.app.api.problems import Missing
+from fairlead.app.problems import Missing
 from fairlead.app.web.worksheet.desk import Desk
 from fairlead.errors import FairleadError
 from fairlead.worksheet.editing import Draft, name_of, open_draft

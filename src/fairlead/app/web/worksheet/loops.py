@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
-from fairlead.app.api.problems import Missing
+from fairlead.app.problems import Missing
 from fairlead.app.web.worksheet.desk import Desk
 from fairlead.app.web.worksheet.printing import as_file, read_here
 from fairlead.app.web.worksheet.rendering import show

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from fairlead.app.api.problems import Refused
+from fairlead.app.problems import Refused
 from fairlead.app.web.worksheet.assessing import gauged
 from fairlead.app.web.worksheet.desk import Desk
 from fairlead.app.web.worksheet.finding import find_principle

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
-from fairlead.app.api.problems import Missing, Refused
+from fairlead.app.problems import Missing, Refused
 from fairlead.app.web.worksheet.desk import Desk
 from fairlead.app.web.worksheet.rendering import show
 from fairlead.worksheet.coverage import cover

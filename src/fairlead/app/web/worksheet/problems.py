@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
-from fairlead.app.api.problems import Missing
+from fairlead.app.problems import Missing
 from fairlead.app.web.rendering import page
 from fairlead.app.web.worksheet.desk import Desk
 from fairlead.app.web.worksheet.rendering import surrounding

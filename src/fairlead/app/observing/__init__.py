@@ -1,0 +1,1 @@
+"""What whoever runs a platform sees of it: health, metrics, logs."""

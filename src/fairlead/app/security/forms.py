@@ -1,0 +1,81 @@
+"""Whether a request that changes something comes from a page of this platform, not from another site's.
+
+A browser sends cookies, and reaches loopback addresses, for whatever page asks it to. What can't show a
+token in a header has to come from here: browsers say where a request comes from, and a form holds a
+word that other sites can't read.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import Message, Receive, Scope
+
+from fairlead.app.security.sessions import Sessions
+from fairlead.app.web.forms import FIELD
+
+FORM_HEADER = "x-csrf-token"
+"""The header that holds a form's token where the form doesn't."""
+
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
+_PORTS = {"http": 80, "https": 443}
+
+
+def same_origin(scope: Scope, headers: Headers) -> bool:
+    """Return whether nothing that a browser says of a request names another site as its sender.
+
+    A program says nothing; every browser of these years sends ``Origin`` with what changes something.
+    """
+    if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        return False
+    origin = headers.get("origin")
+    return origin is None or _place(origin) == _place(f"{scope['scheme']}://{headers.get('host', '')}")
+
+
+def is_form(headers: Headers) -> bool:
+    """Return whether any page could have sent a body of this kind without asking first."""
+    return headers.get("content-type", "").partition(";")[0].strip().lower() in _FORMS
+
+
+async def has_form_token(
+    scope: Scope, receive: Receive, sessions: Sessions, word: str
+) -> tuple[bool, Receive]:
+    """Return whether a form holds its session's word, and what gives its body once more.
+
+    JavaScript may show the word in a header instead, which no form of another site can set.
+    """
+    headers = Headers(scope=scope)
+    if FORM_HEADER in headers:
+        return sessions.is_form_token(headers[FORM_HEADER], word), receive
+    body = await Request(scope, receive).body()
+    try:
+        async with Request(scope, _again(body, receive)).form() as form:
+            shown = form.get(FIELD, "")
+    except HTTPException:  # it is no form, whatever it says of itself
+        shown = ""
+    fits = isinstance(shown, str) and sessions.is_form_token(shown, word)
+    return fits, _again(body, receive)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    given = False
+
+    async def once_more() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return once_more
+
+
+def _place(address: str) -> tuple[str, str, int | None]:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme, parts.hostname or "", parts.port or _PORTS.get(parts.scheme)
+    except ValueError:
+        return "", "", None
