@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
 
+from fairlead.app.web.rendering import page
 from fairlead.app.web.worksheet import (
     asking,
     assessing,
@@ -21,6 +23,20 @@ from fairlead.app.web.worksheet.problems import page_route
 
 PLACE = "/worksheet"
 """Below which address the pages stand."""
+
+MOST_BYTES = 24 << 20
+"""How large a request to these pages may be: a document, or twice a story as a form spells it out."""
+
+
+def no_worksheet(cause: str, fix: str) -> APIRouter:
+    """Return the one route that says why there is no worksheet here, and how to have one."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get(PLACE)
+    def why() -> HTMLResponse:
+        return page("worksheet/none.html", status=404, here="worksheet", cause=cause, fix=fix)
+
+    return router
 
 
 def routes(desk: Desk) -> APIRouter:

@@ -99,13 +99,9 @@ const save = async () => {
   if (stopped || saving !== null || !isEdited()) return;
   saving = text.value;
   say("Saving…");
-  let answer = null;
   try {
-    answer = await fetch(form.action, {
-      method: "POST",
-      body: fields(),
-      headers: { Accept: "application/json" },
-    });
+    let answer = await post();
+    if (answer.status === 403 && (await renew())) answer = await post();
     await settle(answer);
   } catch {
     saveAgainAfter = Math.min(60_000, saveAgainAfter * 2);
@@ -114,6 +110,20 @@ const save = async () => {
     saving = null;
   }
   if (isEdited() && !stopped) saveTimer = setTimeout(save, saveAgainAfter);
+};
+
+const post = () => fetch(form.action, { method: "POST", body: fields(), headers: { Accept: "application/json" } });
+
+// A server that was started anew takes no form of its earlier self: a fresh page has what it takes.
+const renew = async () => {
+  const answer = await fetch(form.action, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return false;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const proof = "#editor > input[type=hidden]:not([name=version])";
+  const [old, fresh] = [form.querySelector(proof), page.querySelector(proof)];
+  if (!old || !fresh) return false;
+  old.value = fresh.value;
+  return true;
 };
 
 const settle = async (answer) => {
@@ -125,9 +135,7 @@ const settle = async (answer) => {
   }
   if (!answer.ok) {
     saveAgainAfter = Math.min(60_000, saveAgainAfter * 2);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const cause = page.querySelector(".notice strong")?.textContent ?? `the server said ${answer.status}`;
-    say(`Not saved: ${cause}`, "wrong");
+    say(`Not saved: ${await causeOf(answer)}`, "wrong");
     return;
   }
   const file = await answer.json();
@@ -142,6 +150,13 @@ const settle = async (answer) => {
     say(`Saved at ${clock()}.`);
   }
   if (location.pathname !== file.address) history.replaceState(null, "", file.address);
+};
+
+const causeOf = async (answer) => {
+  const said = await answer.text();
+  if (answer.headers.get("Content-Type")?.includes("json")) return JSON.parse(said).detail;
+  const page = new DOMParser().parseFromString(said, "text/html");
+  return page.querySelector(".notice strong")?.textContent ?? `the server said ${answer.status}`;
 };
 
 const remember = () => keep(name, { text: text.value, began: began.value, version: version.value });
