@@ -9,6 +9,8 @@ from collections.abc import Callable, Generator
 import uvicorn
 from fastapi import FastAPI
 
+from fairlead.errors import FairleadError
+
 GRACE = 10
 """Seconds that requests get to end when the platform stops."""
 

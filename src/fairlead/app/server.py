@@ -50,8 +50,9 @@ API = "/api/v1"
 def build(platform: Platform, *, copies: Copies | None = None) -> FastAPI:
     """Return the application that serves a platform.
 
-    ``app.state.end_streams`` has to be called when the server stops, before it waits for requests: those
-    that follow events end by that alone. Raises FairleadError when the key of sessions can't be read.
+    ``app.state.end_streams`` has to be called when the server stops, before it waits for requests:
+    those that follow events end by that alone. Raises FairleadError when the key of sessions can't be
+    read.
     """
     following = Following(platform.database)
 
