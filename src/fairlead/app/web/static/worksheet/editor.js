@@ -30,12 +30,31 @@ const say = (words, kind = "") => {
 
 const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
-const fields = (without = []) => {
+const fields = (leaveOut) => {
   const sent = new URLSearchParams();
   for (const [field, value] of new FormData(form)) {
-    if (!["reason", "reason_for", ...without].includes(field)) sent.append(field, value);
+    if (!["reason", "reason_for", ...leaveOut].includes(field)) sent.append(field, value);
   }
   return sent;
+};
+
+const post = async (address, { leaveOut = [], signal } = {}) => {
+  const send = () =>
+    fetch(address, { method: "POST", body: fields(leaveOut), signal, headers: { Accept: "application/json" } });
+  const answer = await send();
+  return answer.status === 403 && (await renew()) ? send() : answer;
+};
+
+// A server that was started anew takes no form of its earlier self: a fresh page has what it takes.
+const renew = async () => {
+  const answer = await fetch(form.action, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return false;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const proof = "#editor > input[type=hidden]:not([name=version])";
+  const [old, fresh] = [form.querySelector(proof), page.querySelector(proof)];
+  if (!old || !fresh) return false;
+  old.value = fresh.value;
+  return true;
 };
 
 // ---- looking ----------------------------------------------------------------------------------------
@@ -45,9 +64,8 @@ const look = async () => {
   looked = new AbortController();
   beside.setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(`${form.action}/look`, {
-      method: "POST",
-      body: fields(["began", "version"]),
+    const answer = await post(`${form.action}/look`, {
+      leaveOut: ["began", "version"],
       signal: looked.signal,
     });
     if (answer.ok) show(await answer.text());
@@ -100,9 +118,7 @@ const save = async () => {
   saving = text.value;
   say("Saving…");
   try {
-    let answer = await post();
-    if (answer.status === 403 && (await renew())) answer = await post();
-    await settle(answer);
+    await settle(await post(form.action));
   } catch {
     saveAgainAfter = Math.min(60_000, saveAgainAfter * 2);
     say("Not saved: the server doesn't answer. What you wrote is kept in this browser.", "wrong");
@@ -110,20 +126,6 @@ const save = async () => {
     saving = null;
   }
   if (isEdited() && !stopped) saveTimer = setTimeout(save, saveAgainAfter);
-};
-
-const post = () => fetch(form.action, { method: "POST", body: fields(), headers: { Accept: "application/json" } });
-
-// A server that was started anew takes no form of its earlier self: a fresh page has what it takes.
-const renew = async () => {
-  const answer = await fetch(form.action, { headers: { Accept: "text/html" } });
-  if (!answer.ok) return false;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const proof = "#editor > input[type=hidden]:not([name=version])";
-  const [old, fresh] = [form.querySelector(proof), page.querySelector(proof)];
-  if (!old || !fresh) return false;
-  old.value = fresh.value;
-  return true;
 };
 
 const settle = async (answer) => {
