@@ -67,8 +67,9 @@ async def has_form_token(
         return sessions.is_form_token(headers[FORM_HEADER], word), receive
     body = await Request(scope, receive).body()
     try:
-        async with Request(scope, _again(body, receive)).form() as form:
-            shown = form.get(FIELD, "")
+        form = Request(scope, _again(body, receive)).form(max_part_size=len(body))
+        async with form as fields:
+            shown = fields.get(FIELD, "")
     except HTTPException:  # it is no form, whatever it says of itself
         shown = ""
     fits = isinstance(shown, str) and sessions.is_form_token(shown, word)

@@ -88,7 +88,7 @@ MEASURED = (
     Measurement(
         metric="duration of the export",
         statistic="median",
-        value=9,
+        value=9.0,
         unit="h",
         n=21,
         window=Window(start="2026-03-01", end="2026-03-21"),
@@ -98,7 +98,7 @@ MEASURED = (
     Measurement(
         metric="duration of the export",
         statistic="median",
-        value=40,
+        value=40.0,
         unit="min",
         n=21,
         window=Window(start="2026-05-01", end="2026-05-21"),
@@ -108,7 +108,7 @@ MEASURED = (
     Measurement(
         metric="duration of the export",
         statistic="max",
-        value=11,
+        value=11.0,
         unit="h",
         n=21,
         window=Window(start="2026-03-01", end="2026-03-21"),

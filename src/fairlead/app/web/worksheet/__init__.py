@@ -41,7 +41,12 @@ def no_worksheet(cause: str, fix: str) -> APIRouter:
 
 def routes(desk: Desk) -> APIRouter:
     """Return the routes of a worksheet's pages; none is part of the API's description."""
-    router = APIRouter(prefix=PLACE, include_in_schema=False, route_class=page_route(desk))
+    router = APIRouter(
+        prefix=PLACE,
+        include_in_schema=False,
+        route_class=page_route(desk),
+        form_limits={"max_part_size": MOST_BYTES},
+    )
     for part in (
         home,
         documents,
