@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -40,11 +41,11 @@ def complaints(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious_on_any_page(
-    site: str, sheet: Path, browser: Browser, scheme: str
+    site: str, sheet: Path, browser: Browser, scheme: Literal["light", "dark"]
 ) -> None:
     (sheet / "answers.yaml").write_text("- {date: 2026-10-01, prompt: ownership/1, score: 2}\n")
     (sheet / "stories/broken.md").write_text("---\ntitle: [\n---\n")
-    context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+    context = browser.new_context(color_scheme=scheme)
     page = context.new_page()
 
     found = {}

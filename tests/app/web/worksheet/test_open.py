@@ -123,9 +123,11 @@ def test_up_shows_the_worksheet_of_the_folder_that_it_is_started_in(
 ) -> None:
     assert fairlead("worksheet", "init").code == 0
 
-    with platform_up(fairlead, tmp_path / "state", "--workers", "0", "--no-watch") as up:
-        with urllib.request.urlopen(f"{up.address}/worksheet", timeout=30) as answer:
-            page = answer.read().decode()
+    with (
+        platform_up(fairlead, tmp_path / "state", "--no-watch") as up,
+        urllib.request.urlopen(f"{up.address}/worksheet", timeout=30) as answer,
+    ):
+        page = answer.read().decode()
 
     assert "There are no stories yet." in page
     assert 'href="/worksheet" aria-current="page"' in page
