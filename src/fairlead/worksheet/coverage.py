@@ -237,11 +237,21 @@ def _plain(words: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """Something to do next, as one sentence; ``principle`` and ``story`` are ids, ``""`` for none."""
+    """Something to do next, one sentence that may name a story in the middle of it.
 
-    sentence: str
+    ``principle`` is the id of the one that it is about, ``""`` for none; ``story`` is None where the
+    sentence ends with ``before``.
+    """
+
+    before: str
+    story: Story | None = None
+    after: str = ""
     principle: str = ""
-    story: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The whole sentence, the story by its id."""
+        return f"{self.before}{self.story.id if self.story else ''}{self.after}"
 
 
 def next_steps(coverage: Coverage) -> Iterator[Step]:
@@ -250,20 +260,21 @@ def next_steps(coverage: Coverage) -> Iterator[Step]:
         if column.is_gap:
             likely = ", which you expect to be asked" if column.principle.likely else ""
             step = f"Write or tag a story for {column.principle.name}{likely}"
-            if column.closest:
-                step += f"; {column.closest.id} comes closest"
-            closest = column.closest.id if column.closest else ""
-            yield Step(sentence=f"{step}.", principle=column.principle.id, story=closest)
+            yield Step(
+                before=f"{step}; " if column.closest else f"{step}.",
+                story=column.closest,
+                after=" comes closest." if column.closest else "",
+                principle=column.principle.id,
+            )
     for row in coverage.rows:
-        story = row.story.id
         if len(row.alone_for) >= 2:
             names = " or ".join(row.alone_for[:3])
-            yield Step(sentence=f"Find a second story for {names}: there is only {story}.", story=story)
-        elif row.overused:
             yield Step(
-                sentence=f"{story} stands for {row.carries} principles but is told once: find others.",
-                story=story,
+                before=f"Find a second story for {names}: there is only ", story=row.story, after="."
             )
+        elif row.overused:
+            told = f" stands for {row.carries} principles but is told once: find others."
+            yield Step(before="", story=row.story, after=told)
 
 
 def say_coverage(coverage: Coverage) -> str:

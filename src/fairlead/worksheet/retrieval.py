@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
@@ -133,16 +133,16 @@ def ask(library: Library, question: str, *, limit: int = 5) -> Reply:
     )
 
 
-def say_best(reply: Reply) -> str:
-    """Return in one sentence which story to tell, as surely as the search is."""
+def say_best(reply: Reply, *, name: Callable[[Story], str]) -> str:
+    """Return in one sentence which story to tell, as surely as the search is; ``name`` names it."""
     if not reply.suggestions:
         return "No story answers this."
     best = reply.suggestions[0]
     if best.declared or best.fit is Fit.STRONG:
-        return f"Tell {best.story.id}: {best.story.title}."
+        return f"Tell {name(best.story)}."
     if best.fit is Fit.FAIR:
-        return f"Probably {best.story.id}: {best.story.title}."
-    return f"Nothing fits well; {best.story.id} comes closest."
+        return f"Probably {name(best.story)}."
+    return f"Nothing fits well; {name(best.story)} comes closest."
 
 
 def say_reasons(reasons: Sequence[Reason]) -> Iterator[str]:

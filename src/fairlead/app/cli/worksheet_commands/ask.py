@@ -13,6 +13,7 @@ from rich.text import Text
 from fairlead.app.cli.worksheet import add_folder_option, folder_of
 from fairlead.app.cli.worksheet_commands.showing import cut, hanging, read_worksheet, show
 from fairlead.errors import FairleadError
+from fairlead.worksheet.model import Story
 from fairlead.worksheet.retrieval import Fit, Reply, ask, open_library, say_best, say_reasons
 
 _SIGNS = {Fit.STRONG: ("●", "green"), Fit.FAIR: ("◐", "yellow"), Fit.WEAK: ("○", "dim")}
@@ -77,10 +78,10 @@ def as_document(reply: Reply) -> dict[str, object]:
 
 def _lines(reply: Reply, width: int) -> Iterator[Text]:
     if not reply.suggestions:
-        yield Text(say_best(reply), style="bold")
+        yield Text(say_best(reply, name=_named), style="bold")
         yield hanging("next: ", "write one, or ask it in other words", width)
         return
-    yield hanging("", say_best(reply), width)
+    yield hanging("", say_best(reply, name=_named), width)
     yield Text()
     for number, one in enumerate(reply.suggestions, start=1):
         sign, style = _SIGNS[one.fit]
@@ -100,3 +101,7 @@ def _lines(reply: Reply, width: int) -> Iterator[Text]:
         yield hanging("asked for  ", names, width)
     for number, follow_up in enumerate(reply.follow_ups[:_FOLLOW_UPS]):
         yield hanging("expect     " if not number else "           ", follow_up, width)
+
+
+def _named(story: Story) -> str:
+    return f"{story.id}: {story.title}"

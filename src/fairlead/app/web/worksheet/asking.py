@@ -33,6 +33,6 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
             at="ask",
             question=question,
             reply=reply,
-            said=say_best(reply) if reply else "",
+            said=say_best(reply, name=lambda story: f"“{story.title}”") if reply else "",
             reasons=[list(say_reasons(one.reasons)) for one in reply.suggestions] if reply else [],
         )
