@@ -28,6 +28,7 @@ from fairlead.checks.model import (
 )
 from fairlead.checks.preparation import survey
 from fairlead.checks.runner import run_checks
+from fairlead.environments.model import Terms
 from fairlead.store.results import Results
 
 Does = Callable[[View, Run], Evaluation]
@@ -118,6 +119,7 @@ class Bench:
     environ: dict[str, str] = field(default_factory=dict)
     cores: int = 2
     runs: int = 0
+    terms: Terms = field(default_factory=Terms)
 
     def run(self, *checks: Check | Request, revisions: str = "HEAD") -> list[CheckResult]:
         """Run checks, or requests, each for the files that it wants; return their results."""
@@ -145,6 +147,7 @@ class Bench:
                     **self.environ,
                 },
                 fetch_tools=False,
+                terms=self.terms,
                 cores=self.cores,
                 progress=self.progress,
                 stop=self.stop,

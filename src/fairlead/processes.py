@@ -7,7 +7,7 @@ import selectors
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,13 +68,14 @@ def run(
     stdin: bytes = b"",
     max_output: int = 64 << 20,
     stop: Callable[[], bool] = lambda: False,
+    pass_fds: Collection[int] = (),
 ) -> Completed:
     """Run a program to its end and return what it left; never raises for what the program does.
 
     ``timeout`` is in seconds, ``max_output`` in bytes for each of the two streams. The program leads
     its own process group; at the limit, when ``stop`` answers true, or when this call is interrupted,
     the whole group is ended (SIGTERM, two seconds later SIGKILL), and again once the program is gone,
-    so that children it left behind end too.
+    so that children it left behind end too. ``pass_fds`` are descriptors of ours that it inherits.
     """
     words = tuple(os.fspath(word) for word in argv)
     started = time.monotonic()
@@ -87,6 +88,7 @@ def run(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
+            pass_fds=tuple(pass_fds),
         )
     except (OSError, ValueError) as error:
         return Completed(

@@ -31,7 +31,7 @@ class Up:
     def changes(self) -> list[dict[str, Any]]:
         """Return the board's lines."""
         with urllib.request.urlopen(f"{self.address}/api/v1/changes", timeout=10) as answer:
-            return json.load(answer)["changes"]
+            return json.load(answer)["items"]
 
     def until(self, wanted: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
         """Wait for the board to be as wanted and return it."""

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from fairlead.checks.catalogue import single_tool_checks
+from fairlead.checks.catalogue import executing_checks, single_tool_checks
 from fairlead.checks.rules.explanations import explain, rules
 
 
@@ -25,7 +25,7 @@ def test_every_known_rule_is_taught_whole(rule: str) -> None:
 def test_every_check_of_the_catalogue_teaches_some_rules() -> None:
     taught = {explanation.check for rule in rules() if (explanation := explain(rule))}
 
-    assert taught == {check.name for check in single_tool_checks()}
+    assert taught == {check.name for check in (*single_tool_checks(), *executing_checks())}
     assert len(rules()) >= 40
 
 

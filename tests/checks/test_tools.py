@@ -15,6 +15,7 @@ from fairlead.checks import tools
 from fairlead.checks.model import NotEvaluated
 from fairlead.checks.pins import Pin
 from fairlead.checks.tools import Tool, Toolbox, project_environments
+from fairlead.environments import shelf
 
 VERSION = "0.0.1"
 SOURCE = "uv.lock"
@@ -188,7 +189,7 @@ def test_a_failure_is_remembered_for_an_hour(
     tools_of.provide(chosen(tools_of.choose("ruff")))
 
     soon = chosen(tools_of.choose("ruff"))
-    monkeypatch.setattr(tools, "RETRY_AFTER", -1.0)
+    monkeypatch.setattr(shelf, "RETRY_AFTER", -1.0)
     later = chosen(tools_of.choose("ruff"))
 
     assert (soon.folder, later.folder) == (None, tmp_path / "tools/ruff-0.0.2")

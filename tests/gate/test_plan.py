@@ -17,13 +17,18 @@ LINT = SampleCheck(name="lint")
 
 
 def plan_one(
-    the_change: Change, policy: CheckPolicy | None = None, steered_by: tuple[str, ...] = ()
+    the_change: Change,
+    policy: CheckPolicy | None = None,
+    steered_by: tuple[str, ...] = (),
+    *,
+    everything: bool = False,
 ) -> PlannedCheck:
     (planned,) = plan_checks(
         the_change,
         [LINT],
         policy=Policy(checks={"lint": policy or CheckPolicy()}),
         steering={"lint": steered_by},
+        everything=everything,
     )
     return planned
 
@@ -124,6 +129,13 @@ def test_an_empty_change_runs_nothing() -> None:
     assert plan_one(change()).because == "the change is empty"
 
 
+def test_when_everything_is_asked_for_an_inert_file_is_looked_at_too() -> None:
+    planned = plan_one(change(file_change("a.py", inert=Proof.SAME_SYNTAX_TREE)), everything=True)
+
+    assert planned.run
+    assert planned.because == "all checks were asked for"
+
+
 natures = st.frozensets(st.sampled_from(list(Nature)))
 policies = st.builds(
     CheckPolicy,
@@ -171,3 +183,14 @@ def test_a_stricter_policy_never_runs_less(
 @given(the_change=changes, policy=policies)
 def test_every_line_of_a_plan_has_a_reason(the_change: Change, policy: CheckPolicy) -> None:
     assert plan_one(the_change, policy).because
+
+
+@given(the_change=changes, policy=policies)
+def test_everything_is_never_less_than_what_the_change_needs(
+    the_change: Change, policy: CheckPolicy
+) -> None:
+    needed, everything = plan_one(the_change, policy), plan_one(the_change, policy, everything=True)
+
+    assert everything.run or not needed.run
+    assert {id(file) for file in needed.files} <= {id(file) for file in everything.files}
+    assert policy.enabled or not everything.run

@@ -5,15 +5,17 @@ from __future__ import annotations
 import random
 import threading
 import time
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from fairlead.errors import FairleadError
 from fairlead.store import tables
-from fairlead.store.database import Database, open_database
+from fairlead.store.database import Database, open_database, sqlite_address
+from fairlead.store.migrations import bring_up, version_of
 from fairlead.store.outbox import Event, last_number, read_after
-from services import wait_until
+from services import free_port, wait_until
 from stores import Stores, add_repository
 
 WRITERS, UNITS_EACH = 8, 25
@@ -47,7 +49,7 @@ def test_state_and_its_events_appear_together(database: Database) -> None:
         after = connection.execute(sa.select(tables.repository.c.name)).scalars().all()
         events = [event.type for event in read_after(connection, 0)]
     assert (before, after) == ([], ["lab"])
-    assert events == ["dev.cdevents.repository.created.0.2.0"]
+    assert events == ["dev.cdevents.repository.created.0.3.0"]
 
 
 def test_a_reader_is_not_kept_waiting_by_a_writer(database: Database) -> None:
@@ -202,3 +204,29 @@ def _waits_for_a_lock(database: Database) -> bool:
     with database.read() as connection:
         waiting = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
         return bool(connection.execute(sa.text(waiting)).scalar())
+
+
+def test_a_store_that_cannot_be_reached_says_where_without_the_password() -> None:
+    database = open_database(f"postgresql://maria:secret@127.0.0.1:{free_port()}/store")
+
+    with pytest.raises(FairleadError) as refused:
+        bring_up(database)
+
+    assert "127.0.0.1/store" in refused.value.cause
+    assert "secret" not in refused.value.cause + refused.value.fix
+
+
+def test_a_file_that_is_no_store_is_refused_and_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("not a database, but long enough to be looked at as one\n" * 20)
+
+    with pytest.raises(FairleadError, match="not a database"):
+        bring_up(open_database(sqlite_address(file)))
+
+    assert file.read_text().startswith("not a database")
+
+
+def test_looking_for_a_version_makes_no_file(tmp_path: Path) -> None:
+    assert version_of(open_database(sqlite_address(tmp_path / "store.sqlite"))) is None
+
+    assert list(tmp_path.iterdir()) == []

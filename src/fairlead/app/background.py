@@ -47,6 +47,7 @@ class GateWork:
             folder=Path(claimed.folder),
             revisions=f"{claimed.base}..{claimed.head}" if claimed.base else claimed.head,
             everything=claimed.everything,
+            untrusted=not claimed.trusted,
             cores=self.cores,
         )
         live = LiveChecks(self.database, claimed, clock=self.clock)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 STORE, BROKER = "FAIRLEAD_STORE", "FAIRLEAD_BROKER"
 
+_REDIS = ("redis://", "rediss://", "redis+socket://")
+
 
 def keeper_of(
     settings: Settings,
@@ -109,6 +111,11 @@ def _crew(settings: Settings, database: Database, environ: Mapping[str, str], te
 
 
 def _celery(broker: str, terms: Terms) -> Celery:
+    if not broker.startswith(_REDIS):
+        raise FairleadError(
+            f"{broker.split('@')[-1]!r} is not the address of a broker",
+            fix="name a Redis: redis://HOST:6379/0, rediss:// with TLS",
+        )
     try:
         from fairlead.workers.engines.celery import celery_app
     except ImportError as error:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from fairlead.app.report import Report
 from fairlead.app.wiring import People, all_checks, deployment_inputs, request
+from fairlead.changes.automation import comes_from_elsewhere
 from fairlead.changes.git import Repository, is_file, is_symlink
 from fairlead.changes.model import Change, Range
 from fairlead.changes.ranges import everything, resolve
@@ -19,6 +20,7 @@ from fairlead.checks.model import Check, CheckResult, Outcome
 from fairlead.checks.preparation import Survey, survey
 from fairlead.checks.progress import Progress, Silence
 from fairlead.checks.runner import run_checks
+from fairlead.environments.model import Terms
 from fairlead.errors import FairleadError
 from fairlead.gate.baseline import FILE as BASELINE
 from fairlead.gate.baseline import apply_baseline, read_baseline
@@ -40,8 +42,9 @@ class Asked:
     """What the caller wants gated: which change of which repository, and who stands behind it.
 
     ``fresh`` leaves aside what earlier runs found. ``everything`` has every check run that can look at
-    the change. ``cores`` is how many checks may run at once,
-    ``None`` for as many as this process has.
+    the change. ``untrusted`` is whether it may come from someone who isn't to run code here; a CI run
+    says so itself of a request from a fork. ``cores`` is how many checks may run at once, ``None`` for
+    as many as this process has.
     """
 
     folder: Path
@@ -52,6 +55,7 @@ class Asked:
     people: People = field(default_factory=People)
     fresh: bool = False
     everything: bool = False
+    untrusted: bool = False
     cores: int | None = None
 
 
@@ -270,12 +274,25 @@ def _run(
         scratch=scratch,
         environ=environ,
         fetch_tools=planned.policy.fetch_tools,
+        terms=_terms(planned.policy, asked, environ),
+        fail_fast=[line.check for line in planned.plan if planned.policy.of(line.check).blocks]
+        if planned.policy.fail_fast
+        else (),
         cores=asked.cores,
         progress=progress or Silence(),
         stop=stop,
     )
     results = {result.check: result for result in ran}
     return tuple(results.get(line.check) or _skipped(line) for line in planned.plan)
+
+
+def _terms(policy: Policy, asked: Asked, environ: Mapping[str, str]) -> Terms:
+    """Return on which terms the change's code is executed: any doubt of its author counts."""
+    return Terms(
+        declared=policy.environments,
+        create=policy.fetch_environments,
+        untrusted=asked.untrusted or policy.untrusted or comes_from_elsewhere(environ),
+    )
 
 
 def _skipped(line: PlannedCheck) -> CheckResult:

@@ -15,6 +15,7 @@ from fairlead.app.api import (
     changes,
     events,
     findings,
+    measurements,
     policy,
     repositories,
     revisions,
@@ -35,12 +36,13 @@ from fairlead.app.problems import answer_with_problems
 from fairlead.app.security import sign_in
 from fairlead.app.security.backoff import Backoff
 from fairlead.app.security.bodies import BodyLimit
-from fairlead.app.security.callers import Guard
+from fairlead.app.security.callers import Guard, admin
 from fairlead.app.security.headers import SecurityHeaders
 from fairlead.app.security.hosts import KnownHosts
 from fairlead.app.security.sessions import Sessions, signing_key
 from fairlead.app.web import pages
 from fairlead.app.web import worksheet as worksheet_pages
+from fairlead.app.web.problem_pages import ProblemPages
 from fairlead.app.web.worksheet.desk import Desk
 from fairlead.settings import Settings
 
@@ -76,20 +78,22 @@ def build(platform: Platform, *, copies: Copies | None = None) -> FastAPI:
     sessions, backoff = Sessions(signing_key(platform.settings.state)), Backoff()
     answer_with_problems(app)
     describe(app)
+    copies = copies or copies_of(platform)
     for router in (
-        repositories.routes(platform, copies or copies_of(platform)),
+        repositories.routes(platform, copies),
         changes.routes(platform),
         revisions.routes(platform),
         runs.routes(platform),
         findings.routes(platform),
         policy.routes(platform),
+        measurements.routes(platform),
         worksheet.routes(platform),
         events.routes(platform, following, metrics),
     ):
         app.include_router(router, prefix=API)
     app.include_router(health.routes(platform, metrics))
     app.include_router(sign_in.routes(platform, sessions, backoff))
-    app.include_router(pages.routes(platform))
+    app.include_router(pages.routes(platform, copies, admin=admin))
     app.include_router(_worksheet(platform.settings))
     static = files("fairlead.app.web").joinpath("static")
     app.mount("/static", StaticFiles(directory=str(static)), name="static")
@@ -101,6 +105,7 @@ def build(platform: Platform, *, copies: Copies | None = None) -> FastAPI:
     app.add_middleware(KnownHosts, settings=platform.settings)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed, metrics=metrics)
+    app.add_middleware(ProblemPages)
     return app
 
 

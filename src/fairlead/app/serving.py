@@ -9,6 +9,7 @@ from collections.abc import Callable
 from fairlead.app.clones.registering import copies_of
 from fairlead.app.listening import GRACE, Server
 from fairlead.app.platform import Platform
+from fairlead.app.security.callers import require_token
 from fairlead.app.server import build
 from fairlead.app.watching import Watcher
 
@@ -22,8 +23,10 @@ def serve(
 ) -> None:
     """Serve until a signal ends it, then let requests end, hand back what runs and stop all threads.
 
-    ``ready`` is called once requests are answered.
+    ``ready`` is called once requests are answered. Raises FairleadError where it would be reached from
+    elsewhere and there is no token.
     """
+    require_token(platform)
     copies = copies_of(platform)
     watcher = Watcher(platform=platform, fetch=lambda one: copies.bring_up(one.source))
     server = Server(build(platform, copies=copies), ready)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
 
 from fairlead.app.intake import plan_revision, take_in
 from fairlead.app.platform import Platform
@@ -16,6 +19,8 @@ from fairlead.records.changes import unplanned
 from fairlead.records.model import Repository
 from fairlead.records.repositories import list_repositories, note_look
 from fairlead.store.scratch import scratch_folder
+
+_log = logging.getLogger("fairlead.watching")
 
 EVERY = 2.0
 """Seconds between two looks at the refs of all watched repositories."""
@@ -60,7 +65,10 @@ class Watcher:
 
     def _follow(self) -> None:
         while not self._stop.is_set():
-            self.look()
+            try:
+                self.look()
+            except DBAPIError as error:  # the store is away: what is new now will be new later
+                _log.warning("the store can't be reached: %s", str(error).partition("\n")[0])
             self._stop.wait(EVERY)
 
     def _look_at(self, repository: Repository) -> None:

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from fairlead.changes.git import Repository, is_file
-from fairlead.checks.catalogue import single_tool_checks
+from fairlead.checks.catalogue import NEEDS, executing_checks, single_tool_checks
 from fairlead.checks.codeowners import OWNERS_PATHS
 from fairlead.checks.complexity import Complexity, tell_growth_apart
 from fairlead.checks.dependencies import Dependencies, know_modules
@@ -43,6 +43,7 @@ def built_in_checks(
     now = inputs.now if inputs else datetime.now(UTC)
     return (
         *single_tool_checks(),
+        *executing_checks(),
         vulnerabilities or VulnerabilityCheck(advisories=advisories_folder(environ), now=now),
         PolicyCheck(),
         DeploymentCheck(inputs=inputs or DeploymentInputs(now=now)),
@@ -108,6 +109,7 @@ def request(check: Check, planned: PlannedCheck, policy: Policy) -> Request:
         settings=said.settings,
         stamp=stamp,
         settle=settle,
+        needs=NEEDS.get(check.name, ()),
         timeout=said.timeout,
         environment=said.environment,
     )

@@ -15,6 +15,7 @@ from fairlead.app.security.headers import SecurityHeaders
 from fairlead.app.security.hosts import KnownHosts
 from fairlead.app.security.this_machine import ThisMachine
 from fairlead.app.web import worksheet
+from fairlead.app.web.problem_pages import ProblemPages
 from fairlead.app.web.worksheet.desk import Desk
 from fairlead.settings import Settings
 
@@ -38,4 +39,5 @@ def build(desk: Desk, settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit, limit=worksheet.MOST_BYTES)
     app.add_middleware(KnownHosts, settings=settings)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(ProblemPages, layout={"navigation": ()})
     return app

@@ -38,6 +38,21 @@ def announced(repository: Repository, environ: Mapping[str, str]) -> Announced |
     return None
 
 
+def comes_from_elsewhere(environ: Mapping[str, str]) -> bool:
+    """Whether the CI run is for a request from another repository, a fork, say: anyone can make one."""
+    if environ.get("GITHUB_ACTIONS") == "true":
+        pull = _mapping(_event(environ).get("pull_request"))
+        names = [
+            _text(_mapping(_mapping(pull.get(side)).get("repo")).get("full_name"))
+            for side in ("head", "base")
+        ]
+        return bool(pull) and (not names[0] or names[0] != names[1])  # a fork may be gone by now
+    if environ.get("GITLAB_CI") == "true":
+        source = environ.get("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "")
+        return bool(source) and source != environ.get("CI_MERGE_REQUEST_PROJECT_ID")
+    return False
+
+
 def _github(repository: Repository, environ: Mapping[str, str]) -> Announced | None:
     """Read GitHub's event (docs.github.com, "Webhook events and payloads" and "Variables")."""
     event = _event(environ)

@@ -23,11 +23,11 @@ def keys(
     layout: Layout,
     paths: Iterable[str],
 ) -> dict[str, str]:
-    """Return the key of each path's result; of the whole tree's, by ``""``, in scope ``tree``.
+    """Return the key of each path's result; by ``""`` the whole tree's, in scopes tree and project.
 
     A key stands for all that the result depends on: our own code, the tool and its configuration, the
-    check's settings, and the file with the names of its tree's files, or the tree. In scope
-    ``change`` nothing may be kept, and there are none.
+    check's settings, and the file with the names of its tree's files, or the tree (``stamp`` stands for
+    the environments). In scope ``change`` nothing may be kept, and there are none.
     """
     if check.scope is Scope.CHANGE:
         return {}
@@ -45,7 +45,7 @@ def keys(
         layout.steering_digest,
         *(f"{path} {layout.listing[path]}" for path in steering),
     )
-    if check.scope is Scope.TREE:
+    if check.scope in {Scope.TREE, Scope.PROJECT}:
         return {"": digest(common, layout.content_digest)}
     return {path: digest(common, layout.names_digest, path, layout.listing[path]) for path in paths}
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fairlead.changes.model import Change, Nature
 from fairlead.checks import kept
 from fairlead.checks.custom import CustomCheck
+from fairlead.checks.execution import cell_of, obstacle
 from fairlead.checks.model import (
     Check,
     Evaluated,
@@ -20,11 +20,15 @@ from fairlead.checks.model import (
     Scope,
     View,
 )
+from fairlead.checks.running import Running
+from fairlead.checks.shared import Shared
 from fairlead.checks.tools import Tool
 from fairlead.checks.views import Layout, Trees, difference, sign
-from fairlead.checks.workers import Stopped
+from fairlead.environments.brought import bring
+from fairlead.environments.choice import Environments
+from fairlead.environments.model import Environment, Unavailable
 from fairlead.errors import FairleadError
-from fairlead.processes import Completed, clean_environment, run
+from fairlead.isolation import Cell, refusal
 from fairlead.store.results import Results
 
 DEFAULT_TIMEOUT = 60.0
@@ -43,8 +47,9 @@ class Request:
     they are and are part of what results are kept by, as is ``stamp``: it stands for whatever else the
     result depends on, such as the age of a snapshot.
     ``settle`` is given the head's findings once new ones and old ones are told apart, and says what
-    becomes of them. ``timeout`` is in seconds for a look at one tree. ``environment`` names the
-    variables of ours that its tool may see.
+    becomes of them. ``needs`` names checks that are to end before it begins, where they run at all: it
+    uses what they leave in the view's ``shared``. ``timeout`` is in seconds for a look at one tree.
+    ``environment`` names the variables of ours that its tool may see.
     """
 
     check: Check
@@ -53,6 +58,7 @@ class Request:
     settings: Mapping[str, object] = field(default_factory=dict)
     stamp: str = ""
     settle: Settle = tuple
+    needs: tuple[str, ...] = ()
     timeout: float = DEFAULT_TIMEOUT
     environment: tuple[str, ...] = ()
 
@@ -79,12 +85,15 @@ class Looker:
     trees: Trees
     results: Results
     stop: threading.Event
+    environments: Environments
+    shared: Mapping[str, Shared]
 
     def kept(
         self, request: Request, tool: Tool, layout: Layout, paths: Sequence[str]
     ) -> dict[str, tuple[Finding, ...]]:
         """Return the findings that earlier runs left, by path; the whole tree's by ``""``."""
-        keys = kept.keys(request.check, tool, request.settings, request.stamp, layout, paths)
+        stamp = self._stamp(request, layout)
+        keys = kept.keys(request.check, tool, request.settings, stamp, layout, paths)
         found = self.results.get(keys.values())
         return {path: kept.decode(found[key]) for path, key in keys.items() if key in found}
 
@@ -125,42 +134,98 @@ class Looker:
         alone: bool,
     ) -> Seen:
         check = request.check
-        foreign = isinstance(check, CustomCheck)
+        foreign = _is_foreign(check)
+        environments, missing = self._environments(check, layout.side)
+        hindered = obstacle(self.environments.terms, environments) if foreign else None
+        hindered = hindered or (None if environments else missing)
+        if hindered:
+            return Seen(evaluation=hindered, cached=False)
         shared = not (foreign or alone or check.scope is Scope.CHANGE)
-        if check.scope is Scope.CHANGE:
-            folder = self.trees.empty(check.name)
-        elif shared:
-            folder = self.trees.shared(layout)
-        else:
-            folder = self.trees.own(layout, f"{check.name} {layout.name}")
+        folder = self._folder(check, layout, environments, shared=shared)
         before = sign(folder) if alone and not foreign else {}
         wanted = tuple(path for path in paths if path not in known)
-        scratch = self.trees.empty(f"{check.name} scratch")
-        running = _Running(request, folder, scratch, self.stop)
         view = View(
             folder=folder,
-            scratch=scratch,
-            paths=layout.files if check.scope is Scope.TREE else wanted,
+            scratch=self.trees.empty(f"{check.name} scratch"),
+            paths=layout.files if check.scope in {Scope.TREE, Scope.PROJECT} else wanted,
             side=layout.side,
             change=self.change,
             tool=tool.use,
             settings=request.settings,
+            environments=environments,
+            shared=self.shared[layout.name],
+        )
+        untrusted = foreign and self.environments.terms.untrusted
+        running = Running(
+            view,
+            timeout=request.timeout,
+            allow=() if untrusted else request.environment,
+            stop=self.stop,
+            foreign=foreign,
+            own_home=not isinstance(check, CustomCheck),  # the user's own commands keep theirs
+            cell=self._cell(check, view) if foreign else None,
         )
         evaluation = check.evaluate(view, running)
         evaluation = running.trouble() or evaluation
-        if before:
-            altered = difference(before, sign(folder))
-            if altered:
-                evaluation = _altered(tool, altered)
+        if missing:
+            evaluation = replace(missing, findings=evaluation.findings)
+        if before and (altered := difference(before, sign(folder))):
+            evaluation = _altered(tool, altered)
+        read = layout.name if shared else ""
         if isinstance(evaluation, NotEvaluated):
-            return Seen(evaluation=evaluation, cached=False, read=layout.name if shared else "")
-        findings, to_keep = _sorted_out(request, tool, layout, paths, wanted, known, evaluation)
+            return Seen(evaluation=evaluation, cached=False, read=read)
+        stamped = replace(request, stamp=self._stamp(request, layout))
+        findings, to_keep = _sorted_out(stamped, tool, layout, paths, wanted, known, evaluation)
         return Seen(
             evaluation=Evaluated(findings=findings, evidence=evaluation.evidence),
             cached=False,
             to_keep=to_keep,
-            read=layout.name if shared else "",
+            read=read,
         )
+
+    def _folder(
+        self, check: Check, layout: Layout, environments: Sequence[Environment], *, shared: bool
+    ) -> Path:
+        """Return the folder that a check looks at, with what its environments bring along."""
+        if check.scope is Scope.CHANGE:
+            return self.trees.empty(check.name)
+        if shared:
+            return self.trees.shared(layout)
+        folder = self.trees.own(layout, f"{check.name} {layout.name}")
+        for environment in environments:
+            if self.environments.work_tree:
+                bring(self.environments.work_tree, environment.brought, folder)
+        return folder
+
+    def _cell(self, check: Check, view: View) -> Cell | None:
+        """Return the cell that a check's programs are isolated in, ``None`` where they are not."""
+        own = isinstance(check, CustomCheck)
+        if refusal() or (own and not self.environments.terms.untrusted):
+            return None
+        return cell_of(
+            view.environments,
+            command=check.command if isinstance(check, CustomCheck) else view.tool.command,
+            writable=(view.folder, view.scratch, view.shared.folder),
+        )
+
+    def _stamp(self, request: Request, layout: Layout) -> str:
+        """Return what stands for all that a result depends on beside the tree and the tool."""
+        if request.check.scope is not Scope.PROJECT:
+            return request.stamp
+        return f"{request.stamp} {self.environments.stamp(layout.side)}"
+
+    def _environments(
+        self, check: Check, side: str
+    ) -> tuple[tuple[Environment, ...], NotEvaluated | None]:
+        """Return the environments that a check can have for a side, and why it can't have others."""
+        if check.scope is not Scope.PROJECT:
+            return (), None
+        found = self.environments.provide(side, self.stop.is_set)
+        there = tuple(one for one in found if isinstance(one, Environment))
+        gone = [one for one in found if isinstance(one, Unavailable)]
+        if not gone:
+            return there, None
+        return there, NotEvaluated(cause="; ".join(one.cause for one in gone), fix=gone[0].fix)
 
 
 def _sorted_out(
@@ -176,7 +241,7 @@ def _sorted_out(
     check = request.check
     if check.scope is Scope.CHANGE:
         return evaluation.findings, {}
-    if check.scope is Scope.TREE:
+    if check.scope in {Scope.TREE, Scope.PROJECT}:
         all_keys = kept.keys(check, tool, request.settings, request.stamp, layout, ())
         return evaluation.findings, {all_keys[""]: kept.encode(evaluation.findings)}
     by_path: dict[str, list[Finding]] = {path: [] for path in wanted}
@@ -190,81 +255,9 @@ def _sorted_out(
     return tuple(ordered), {key: kept.encode(by_path[path]) for path, key in new.items()}
 
 
-class _Running:
-    """Runs a check's programs in its limits, and remembers how they ended."""
-
-    def __init__(self, request: Request, folder: Path, scratch: Path, stop: threading.Event) -> None:
-        self._deadline = time.monotonic() + request.timeout
-        self._timeout, self._stop = request.timeout, stop
-        self._ended: list[Completed] = []
-        # A home of its own, so that no configuration of the user's takes part; custom checks, which are
-        # the user's own commands, keep theirs. Python's caches would be written beside what is read.
-        places = {} if isinstance(request.check, CustomCheck) else _home(scratch)
-        self._env = clean_environment(
-            {
-                **places,
-                "GIT_CEILING_DIRECTORIES": str(folder.parent),
-                "NO_COLOR": "1",
-                "PYTHONDONTWRITEBYTECODE": "1",
-                "PYTHONNOUSERSITE": "1",
-                "TMPDIR": str(scratch),
-            },
-            allow=request.environment,
-        )
-
-    def __call__(
-        self,
-        argv: Sequence[str],
-        *,
-        cwd: Path,
-        extra_env: Mapping[str, str] | None = None,
-        stdin: bytes = b"",
-    ) -> Completed:
-        if self._stop.is_set():
-            raise Stopped
-        done = run(
-            argv,
-            cwd=cwd,
-            env={**self._env, **(extra_env or {})},
-            timeout=self._deadline - time.monotonic(),
-            stdin=stdin,
-            stop=self._stop.is_set,
-        )
-        if self._stop.is_set():
-            raise Stopped
-        self._ended.append(done)
-        return done
-
-    def trouble(self) -> NotEvaluated | None:
-        """Return why nothing can be said, whatever the check thinks: a program was cut short."""
-        for done in self._ended:
-            program = Path(done.argv[0]).name if done.argv else "the program"
-            if done.code is None:
-                return NotEvaluated(
-                    cause=f"{program} could not be started: {done.failure}",
-                    fix=f"install {program}, or turn the check off",
-                )
-            if done.timed_out:
-                return NotEvaluated(
-                    cause=f"{program} ran longer than {self._timeout:g} s and was ended",
-                    fix="give the check more time in the policy, or look at why it takes so long",
-                )
-            if done.truncated:
-                return NotEvaluated(
-                    cause=f"{program} wrote more than is read, and was ended",
-                    fix=f"run {program} by hand to see what it writes",
-                )
-            if done.code < 0:
-                return NotEvaluated(
-                    cause=f"{program} was ended by signal {-done.code}",
-                    fix=f"run {program} by hand; if it ends so there too, report it to its makers",
-                )
-        return None
-
-
-def _home(scratch: Path) -> dict[str, str]:
-    names = ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
-    return dict.fromkeys(names, str(scratch))
+def _is_foreign(check: Check) -> bool:
+    """Whether a check runs what isn't ours: the project's code, or a command of the policy."""
+    return check.scope is Scope.PROJECT or isinstance(check, CustomCheck)
 
 
 def _altered(tool: Tool, paths: Sequence[str]) -> NotEvaluated:

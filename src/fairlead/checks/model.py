@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from fairlead.changes.model import Change, FileChange
+from fairlead.checks.shared import Shared
+from fairlead.environments.model import Environment
 from fairlead.processes import Completed
 
 
@@ -109,6 +111,10 @@ class View:
     ``folder`` holds the tree and nothing else; a check only reads it. ``paths`` are the files the
     check is to look at, relative to ``folder``, in git's order. ``scratch`` is an empty folder of the
     check's own, for what its tool writes. ``side`` is ``head`` or ``base``.
+
+    In scope ``project`` the folder is a copy of the check's own, which it may alter; ``environments``
+    are those of the projects that the change concerns, as far as they could be had, and never none;
+    ``shared`` is what the checks make for each other.
     """
 
     folder: Path
@@ -118,10 +124,16 @@ class View:
     change: Change
     tool: ToolUse
     settings: Mapping[str, object] = field(default_factory=dict)
+    environments: tuple[Environment, ...] = ()
+    shared: Shared = field(default_factory=lambda: Shared(Path()))
 
 
 class Run(Protocol):
-    """Runs a program under the check's own limits, in its own group and a clean environment."""
+    """Runs a program under the check's own limits, in its own group and a clean environment.
+
+    In scope ``project`` it runs isolated: without the network, without the user's files, with the three
+    folders of its view as the only ones that it may write.
+    """
 
     def __call__(
         self,
@@ -141,12 +153,14 @@ class Scope(StrEnum):
     ``files``: each file alone (and the names of the tree's other files); only changed files are looked
     at and each one's result is kept. ``tree``: everything in the tree; kept by tree. ``change``: more
     than the tree (approvals, the clock); never kept, and there is no base to compare with. No tree is
-    written out for it: its view's folder is empty.
+    written out for it: its view's folder is empty. ``project``: everything in the tree and the
+    environments of its projects, whose code is executed: in a copy of the tree, isolated; kept by both.
     """
 
     FILES = "files"
     TREE = "tree"
     CHANGE = "change"
+    PROJECT = "project"
 
 
 class Check(Protocol):

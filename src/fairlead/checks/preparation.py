@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
@@ -12,13 +13,19 @@ from fairlead.changes.model import Change, FileChange
 from fairlead.checks.custom import CustomCheck, tool_of
 from fairlead.checks.kept import digest
 from fairlead.checks.looks import Request
-from fairlead.checks.model import Check, NotEvaluated, ToolUse
+from fairlead.checks.model import Check, NotEvaluated, Scope, ToolUse
 from fairlead.checks.pins import Pin, is_pin_file, newer_pins, read_pins
 from fairlead.checks.steering import Listing, Touch, describe, find_touch, steering_files
 from fairlead.checks.tools import Tool, Toolbox, project_environments
 from fairlead.checks.views import Contents, Sides, lay_out_sides, listing_of
+from fairlead.environments.choice import Environments, Tree
+from fairlead.environments.created import Maker
+from fairlead.environments.model import Environment, Terms
+from fairlead.environments.projects import concerned, find_projects, is_manifest
 from fairlead.store.folder import user_cache
 from fairlead.store.results import Results
+
+_MODULES = {"pip-licenses": "piplicenses"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +39,17 @@ class Ground:
     touch: Touch
     toolbox: Toolbox
     configurations: Mapping[str, tuple[str, str]]
+    environments: Environments
 
     def choose(self, check: Check) -> Tool | NotEvaluated:
-        """Return the tool of a check; one that runs no program is its own."""
+        """Return the tool of a check; one that runs no program is its own.
+
+        A check that executes the project's code uses what the environment has, if that is there.
+        """
         if isinstance(check, CustomCheck):
             return tool_of(check, self.toolbox.environ)
+        if check.scope is Scope.PROJECT and (own := self._in_environment(check.tool)):
+            return own
         if check.tool:
             return self.toolbox.choose(check.tool)
         use = ToolUse(
@@ -47,6 +60,20 @@ class Ground:
             command=(),
         )
         return Tool(use=use, stamp="")
+
+    def _in_environment(self, tool: str) -> Tool | None:
+        for environment in self.environments.provide("head"):
+            version = environment.version_of(tool) if isinstance(environment, Environment) else None
+            if version and isinstance(environment, Environment):
+                use = ToolUse(
+                    name=tool,
+                    version=version,
+                    origin=environment.origin,
+                    configuration="",
+                    command=(str(environment.python), "-m", _MODULES.get(tool, tool)),
+                )
+                return Tool(use=use, stamp=environment.stamp)
+        return None
 
     def uses(self, check: Check, tool: Tool, *, touched: bool) -> tuple[ToolUse, ...]:
         """Return the uses of a tool in the order of the head's looks, each with its configuration."""
@@ -94,12 +121,14 @@ def prepare(
     results: Results,
     environ: Mapping[str, str],
     fetch_tools: bool,
+    terms: Terms,
 ) -> Ground:
     """Read what all checks need to know; of two runs over the same trees the second reads no file."""
     head, base, contents = survey.head, survey.base, survey.contents
     sides = lay_out_sides(change.range.base_tree, base, change.range.head_tree, head, survey.touch)
     tools = sorted({request.check.tool for request in requests} - {""})
     return Ground(
+        environments=_environments(requests, change, repository, survey, environ, terms),
         sides=sides,
         touch=survey.touch,
         toolbox=Toolbox(
@@ -121,6 +150,43 @@ def prepare(
             for request in requests
         },
     )
+
+
+def _environments(
+    requests: Sequence[Request],
+    change: Change,
+    repository: Repository,
+    survey: Survey,
+    environ: Mapping[str, str],
+    terms: Terms,
+) -> Environments:
+    """Return the environments of what the change concerns; no file is read where none is needed."""
+    wanted = any(request.check.scope is Scope.PROJECT for request in requests)
+    paths = [path for file in change.files for path in (file.path, file.old_path) if path]
+    sides = {"head": survey.head, "base": survey.base}
+    if wanted:
+        for listing in sides.values():
+            survey.contents.expect(listing, filter(is_manifest, listing))
+    trees: dict[str, Tree] = {}
+    for side, listing in sides.items():
+        projects = find_projects(listing, survey.contents.read) if wanted else ()
+        trees[side] = Tree(listing=listing, projects=projects, concerned=concerned(projects, paths))
+    return Environments(
+        trees=trees,
+        read=survey.contents.read,
+        work_tree=None if repository.bare else repository.folder,
+        environ=environ,
+        terms=terms,
+        tagged=lambda: _tagged(repository, change.range.head or change.range.base or "HEAD"),
+        maker=Maker(folder=user_cache(environ) / "environments", environ=environ),
+    )
+
+
+def _tagged(repository: Repository, commit: str) -> str:
+    """Return the version that the latest tag of a commit's history names, ``""`` without one."""
+    done = repository.attempt("describe", "--tags", "--abbrev=0", "--match", "*[0-9].[0-9]*", commit)
+    found = re.search(r"\d+(?:\.\d+)+(?:[-._]?(?:a|b|rc|post|dev)[-._]?\d*)*", done.stdout.decode())
+    return found[0] if found and done.code == 0 else ""
 
 
 def base_listing(head: Listing, files: Sequence[FileChange]) -> Listing:

@@ -35,6 +35,18 @@ def evaluation(evaluate: Callable[[View, Run], Evaluated], view: View, run: Run)
         )
 
 
+@contextlib.contextmanager
+def files(what: str) -> Generator[None]:
+    """Turn the disk's errors into ours; ``what`` is what was to be written or read."""
+    try:
+        yield
+    except OSError as error:
+        raise FairleadError(
+            f"{what}: {error.strerror or error}",
+            fix="see that there is room on the disk and that its folder can be written, and run again",
+        ) from error
+
+
 def finished(completed: Completed, *, tool: str, codes: Collection[int], quote: bool = True) -> None:
     """Return when the program ended by itself with one of ``codes``.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from fairlead.checks.fingerprints import Lines, identify, mark_new, merge
 from fairlead.checks.kept import digest
 from fairlead.checks.looks import Looker, Request, Seen
 from fairlead.checks.model import (
+    Check,
     CheckResult,
     Finding,
     NotEvaluated,
@@ -24,14 +25,18 @@ from fairlead.checks.model import (
     ToolUse,
 )
 from fairlead.checks.preparation import Ground, Survey, prepare
-from fairlead.checks.progress import Progress, Silence
+from fairlead.checks.progress import InTurn, Progress, Silence
+from fairlead.checks.shared import Shared
 from fairlead.checks.tools import Tool
 from fairlead.checks.views import Layout, Trees
 from fairlead.checks.workers import work_off
+from fairlead.environments.model import Environment, Terms
+from fairlead.isolation import refusal
 from fairlead.store.results import Results
 from fairlead.store.scratch import memory_folder
 
 _SILENCE = Silence()
+_TERMS = Terms()
 
 
 def run_checks(
@@ -44,6 +49,8 @@ def run_checks(
     scratch: Path,
     environ: Mapping[str, str],
     fetch_tools: bool = True,
+    terms: Terms = _TERMS,
+    fail_fast: Collection[str] = (),
     cores: int | None = None,
     progress: Progress = _SILENCE,
     stop: threading.Event | None = None,
@@ -54,7 +61,9 @@ def run_checks(
     can be new. Both come from ``results`` as far as earlier runs left them. Trees are written to
     memory or below ``scratch``, a folder inside no repository, and removed before this returns. At
     most ``cores`` checks run at once (as many as this process may use), those that took longest last
-    time first. ``environ`` is ours: of it, tools see only what is allowed.
+    time first. ``environ`` is ours: of it, tools see only what is allowed. ``terms`` are those on which
+    checks of scope ``project`` execute code. Once one of the checks in ``fail_fast`` has failed, those
+    that haven't begun are skipped.
 
     Raises KeyboardInterrupt when interrupted or when ``stop`` is set from outside; by then every
     program has been ended and every tree removed. A defect in a check is raised too.
@@ -69,12 +78,23 @@ def run_checks(
             results=results,
             environ=environ,
             fetch_tools=fetch_tools,
+            terms=terms,
         )
         run = _Run(
-            looker=Looker(change=change, trees=trees, results=results, stop=ended),
+            looker=Looker(
+                change=change,
+                trees=trees,
+                results=results,
+                stop=ended,
+                environments=ground.environments,
+                shared={
+                    layout.name: Shared(scratch / "shared" / layout.name) for layout in ground.sides.all
+                },
+            ),
             ground=ground,
             repository=repository,
-            told=_Told(progress),
+            told=InTurn(progress),
+            fail_fast=fail_fast,
         )
         jobs = [_Job(request=request) for request in requests]
         to_do = [job for job in jobs if not run.answer_from_kept(job)]
@@ -88,25 +108,6 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-class _Told:
-    """A progress that is told one thing at a time."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress, self._lock = progress, threading.Lock()
-
-    def planned(self, expected: Mapping[str, float | None]) -> None:
-        with self._lock:
-            self._progress.planned(expected)
-
-    def started(self, check: str, doing: str) -> None:
-        with self._lock:
-            self._progress.started(check, doing)
-
-    def finished(self, result: CheckResult) -> None:
-        with self._lock:
-            self._progress.finished(result)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -130,8 +131,17 @@ class _MustRun(Exception):
 class _Run:
     """One run: what all of its jobs share."""
 
-    def __init__(self, *, looker: Looker, ground: Ground, repository: Repository, told: _Told) -> None:
+    def __init__(
+        self,
+        *,
+        looker: Looker,
+        ground: Ground,
+        repository: Repository,
+        told: InTurn,
+        fail_fast: Collection[str],
+    ) -> None:
         self._looker, self._ground, self._repository, self._told = looker, ground, repository, told
+        self._fail_fast, self._failed = fail_fast, ""
         self._lines: Lines | None = None
         self._lines_lock = threading.Lock()
 
@@ -140,13 +150,14 @@ class _Run:
         started = time.monotonic()
         request = job.request
         if request.check.scope is Scope.FILES and not request.paths:
-            job.result = CheckResult(
-                check=request.check.name,
-                outcome=Outcome.SKIPPED,
-                seconds=0.0,
-                cached=False,
-                because="the change has no file that it looks at",
-            )
+            job.result = _skipped(request, "the change has no file that it looks at")
+        elif (
+            request.check.scope is Scope.PROJECT
+            and not self._ground.environments.trees["head"].projects
+        ):
+            job.result = _skipped(request, "the tree has no Python project")
+        elif request.check.scope is Scope.PROJECT and self._ground.environments.to_make("head"):
+            return False
         elif request.check.scope is not Scope.CHANGE:
             tool = self._ground.choose(request.check)
             if isinstance(tool, NotEvaluated):
@@ -170,7 +181,14 @@ class _Run:
         order = sorted(range(len(jobs)), key=lambda at: (-(expected[_name(jobs[at])] or 1e9), -at))
         pending = [jobs[at] for at in order]
         self._told.planned({_name(job): expected[_name(job)] for job in pending})
-        work_off(pending, self._do, threads=cores, stop=self._looker.stop)
+        by_name = {_name(job): job for job in pending}
+        work_off(
+            pending,
+            self._do,
+            threads=cores,
+            stop=self._looker.stop,
+            waits_for=lambda job: [by_name[name] for name in job.request.needs if name in by_name],
+        )
 
     def repeat_what_read_altered_trees(self, jobs: Sequence[_Job]) -> None:
         """Throw away every result that was read from a tree which a check altered, and look again.
@@ -202,6 +220,16 @@ class _Run:
         """Give the job its result, with whatever tools that takes."""
         started = time.monotonic()
         name, job.seen = _name(job), ()
+        if self._failed:
+            why = f"{self._failed} failed, and the policy has the rest skipped then (fail_fast)"
+            job.result = _skipped(job.request, why)
+            self._told.finished(job.result)
+            return
+        if job.request.check.scope is Scope.PROJECT:
+            sources = self._ground.environments.to_make("head")
+            if sources:
+                self._told.started(name, f"making an environment from {sources[0]}")
+            self._ground.environments.provide("head", self._looker.stop.is_set)
         tool = self._ground.choose(job.request.check)
         if isinstance(tool, Tool) and tool.folder:
             self._told.started(name, f"fetching {tool.use.name} {tool.use.version}")
@@ -228,16 +256,10 @@ class _Run:
         request, check = job.request, job.request.check
         touched = check.name in self._ground.touch.phrases and check.scope is not Scope.CHANGE
         uses = self._ground.uses(check, tool, touched=touched)
-        notes = [tool.note] if tool.note else []
+        notes = self._first_notes(check, tool, touched=touched)
         evidence, failures = "", list[NotEvaluated]()
         seen: list[Seen] = []
         found: tuple[Finding, ...] = ()
-        if touched:
-            phrases = ", ".join(self._ground.touch.phrases[check.name])
-            notes.append(
-                f"the change alters what steers this check ({phrases}): "
-                "judged under the base's configuration and under the change's"
-            )
 
         def look(layout: Layout, use: ToolUse, paths: Sequence[str], doing: str) -> Seen:
             one = self._looker.look(
@@ -273,6 +295,8 @@ class _Run:
                 marked = mark_new(marked, known, self._changed_lines)
             found = merge(found, marked)
         found = request.settle(found)
+        if check.name in self._fail_fast and any(one.counts for one in found):
+            self._failed = self._failed or check.name
         job.seen = tuple(seen)
         job.result = CheckResult(
             check=check.name,
@@ -286,6 +310,22 @@ class _Run:
             notes=tuple(dict.fromkeys(notes)),
             evidence=evidence,
         )
+
+    def _first_notes(self, check: Check, tool: Tool, *, touched: bool) -> list[str]:
+        """Return what is to be said of a result before there is one."""
+        notes = [tool.note] if tool.note else []
+        if check.scope is Scope.PROJECT:
+            if why := refusal():
+                notes.append(f"what was executed was not isolated from this machine: {why}")
+            there = self._ground.environments.provide("head")
+            notes += [note for one in there if isinstance(one, Environment) for note in one.notes]
+        if touched:
+            phrases = ", ".join(self._ground.touch.phrases[check.name])
+            notes.append(
+                f"the change alters what steers this check ({phrases}): "
+                "judged under the base's configuration and under the change's"
+            )
+        return notes
 
     def _base_paths(self, request: Request, found: Sequence[Finding]) -> tuple[str, ...]:
         """Return the base's files that the findings could also be in.
@@ -342,6 +382,16 @@ def _outcome(found: Sequence[Finding], failures: Sequence[NotEvaluated]) -> Outc
     if any(one.counts for one in found):
         return Outcome.FAILED
     return Outcome.NOT_EVALUATED if failures else Outcome.PASSED
+
+
+def _skipped(request: Request, because: str) -> CheckResult:
+    return CheckResult(
+        check=request.check.name,
+        outcome=Outcome.SKIPPED,
+        seconds=0.0,
+        cached=False,
+        because=because,
+    )
 
 
 def _not_evaluated(request: Request, why: NotEvaluated, seconds: float) -> CheckResult:

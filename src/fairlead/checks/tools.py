@@ -16,47 +16,25 @@ starting Python first, for Python programs it takes as long as ``python -I -m``.
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import os
-import re
-import shutil
 import sys
-import sysconfig
-import time
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from fairlead.checks.model import NotEvaluated, ToolUse
 from fairlead.checks.pins import Pin
-from fairlead.processes import PASSED_ON, Completed, run
-from fairlead.store.folder import write_whole
+from fairlead.environments.model import folded, installed
+from fairlead.environments.own import own_packages, own_program
+from fairlead.environments.shelf import Shelf, said, uv_variables
+from fairlead.processes import run
 
 INSTALL_TIMEOUT = 120.0
 """Seconds that fetching and installing a tool may take."""
 
-RETRY_AFTER = 3600.0
-"""Seconds after which a version that could not be had is asked for again."""
-
 _KEPT_VERSIONS = 4
 _EXTRAS = {"bandit": "[toml]"}
-_NETWORK = (
-    "ALL_PROXY",
-    "HTTPS_PROXY",
-    "HTTP_PROXY",
-    "NETRC",
-    "NO_PROXY",
-    "SSL_CERT_DIR",
-    "SSL_CERT_FILE",
-    "XDG_CACHE_HOME",
-    "XDG_CONFIG_HOME",
-    "XDG_DATA_HOME",
-    "all_proxy",
-    "https_proxy",
-    "http_proxy",
-    "no_proxy",
-)
+_PROGRAMS = {"build": "pyproject-build"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,10 +80,10 @@ class Toolbox:
         if ours and ours.use.version == pin.version:
             return ours
         fetched = self._pinned(name, pin)
-        if (fetched.folder is None) or (self.fetch and not self._failed_lately(fetched.folder)):
+        failed = self._shelf.reason(fetched.folder.name) if fetched.folder else ""
+        if fetched.folder is None or (self.fetch and not failed):
             return fetched
-        why = "policy forbids fetching tools" if not self.fetch else _reason(fetched.folder)
-        return self._instead(name, pin, why)
+        return self._instead(name, pin, failed if self.fetch else "policy forbids fetching tools")
 
     def provide(self, tool: Tool, stop: Callable[[], bool] = lambda: False) -> Tool | NotEvaluated:
         """Make sure that the program is there: fetch it, or return what is used in its place.
@@ -116,20 +94,17 @@ class Toolbox:
         if tool.folder is None:
             return tool
         name, pin = tool.use.name, self.pins[tool.use.name]
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with _locked(tool.folder.with_name(f".{tool.folder.name}.lock"), stop):
-                if _is_whole(tool.folder):
-                    return self._pinned(name, pin)
-                why = self._install(name, pin, tool.folder, stop)
-                if why is None:
-                    self._prune(name)
-                    return self._pinned(name, pin)
-                if not stop():
-                    write_whole(_failure(tool.folder), why.encode())
-        except OSError as error:
-            why = f"{self.folder}: {error.strerror or error}"
-        return self._instead(name, pin, why)
+        why = self._shelf.fill(
+            tool.folder.name,
+            lambda folder: self._install(name, pin, folder, stop),
+            kind=f"{name}-[0-9]*",
+            stop=stop,
+        )
+        return self._pinned(name, pin) if why is None else self._instead(name, pin, why)
+
+    @property
+    def _shelf(self) -> Shelf:
+        return Shelf(folder=self.folder, keep=_KEPT_VERSIONS, patience=INSTALL_TIMEOUT)
 
     def _pinned(self, name: str, pin: Pin) -> Tool:
         folder = self.folder / f"{name}-{pin.version}"
@@ -142,7 +117,7 @@ class Toolbox:
                 command=(str(folder / "bin" / name),),
             ),
             stamp=f"pinned {sys.version_info[:2]}",
-            folder=None if _is_whole(folder) else folder,
+            folder=None if self._shelf.is_whole(folder.name) else folder,
         )
 
     def _instead(self, name: str, pin: Pin, why: str) -> Tool | NotEvaluated:
@@ -167,13 +142,10 @@ class Toolbox:
 
     def _install(self, name: str, pin: Pin, folder: Path, stop: Callable[[], bool]) -> str | None:
         """Fill the folder with a virtual environment that has the tool; return why it could not."""
-        uv = _program("uv")
+        uv = own_program("uv")
         if uv is None:
             return "uv, which comes with fairlead, is missing"
-        shutil.rmtree(folder, ignore_errors=True)
-        uvs = [key for key in self.environ if key.startswith("UV_")]
-        passed = (*PASSED_ON, *_NETWORK, *uvs)
-        env = {key: self.environ[key] for key in passed if key in self.environ}
+        env = uv_variables(self.environ)
         python = folder / "bin" / "python"
         for argv in (
             (uv, "venv", "--quiet", "--no-project", "--python", sys.executable, folder),
@@ -194,27 +166,10 @@ class Toolbox:
         ):
             done = run(argv, cwd=self.folder, env=env, timeout=INSTALL_TIMEOUT, stop=stop)
             if done.code != 0:
-                shutil.rmtree(folder, ignore_errors=True)
-                return _said(done)
+                return said(done)
         if not (folder / "bin" / name).is_file():
-            shutil.rmtree(folder, ignore_errors=True)
             return f"{name} {pin.version} has no program {name}"
-        write_whole(_mark(folder), b"")
         return None
-
-    def _failed_lately(self, folder: Path) -> bool:
-        try:
-            return time.time() - _failure(folder).stat().st_mtime < RETRY_AFTER
-        except OSError:
-            return False
-
-    def _prune(self, name: str) -> None:
-        """Keep the versions that were installed last, so that the cache folder stays small."""
-        whole = [folder for folder in self.folder.glob(f"{name}-[0-9]*") if _is_whole(folder)]
-        whole.sort(key=lambda folder: _mark(folder).stat().st_mtime, reverse=True)
-        for folder in whole[_KEPT_VERSIONS:]:
-            _mark(folder).unlink(missing_ok=True)
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def project_environments(
@@ -245,7 +200,7 @@ def _in_environment(name: str, environment: Path) -> Tool | None:
     if not os.access(program, os.X_OK):
         return None
     for packages in sorted(environment.glob("lib/python3*/site-packages")):
-        version = _versions(packages).get(_folded(name))
+        version = installed(packages).get(folded(name))
         if version:
             use = ToolUse(
                 name=name,
@@ -261,11 +216,11 @@ def _in_environment(name: str, environment: Path) -> Tool | None:
 
 def _ours(name: str) -> Tool | None:
     """Return the program that was installed as one of our requirements."""
-    program = _program(name)
+    program = own_program(_PROGRAMS.get(name, name))
     if program is None:
         return None
-    for entry in _packages():
-        version = _versions(entry).get(_folded(name))
+    for entry in own_packages():
+        version = installed(entry).get(folded(name))
         if version:
             use = ToolUse(
                 name=name,
@@ -278,89 +233,8 @@ def _ours(name: str) -> Tool | None:
     return None
 
 
-def _program(name: str) -> str | None:
-    """Return where pip put the script of one of our requirements, in each way of installing."""
-    # Beside Python in a virtual environment; in bin beside lib for --user; in bin below for --target.
-    places = [Path(sys.executable).parent, Path(sysconfig.get_path("scripts"))]
-    places += [folder for entry in _packages() for folder in (entry.parents[2] / "bin", entry / "bin")]
-    for place in places:
-        if os.access(place / name, os.X_OK):
-            return str(place / name)
-    return None
-
-
-def _packages() -> Iterator[Path]:
-    for entry in sys.path:
-        if len(Path(entry).parents) > 3 and Path(entry).is_dir():
-            yield Path(entry)
-
-
-def _versions(packages: Path) -> dict[str, str]:
-    """Return the version of each distribution in a folder, by its name as folded.
-
-    The names of the ``.dist-info`` folders tell: no program is run, and importlib.metadata, which
-    takes 20 ms to import, isn't needed.
-    """
-    found: dict[str, str] = {}
-    for entry in os.scandir(packages):
-        if entry.name.endswith(".dist-info"):
-            name, _, version = entry.name.removesuffix(".dist-info").rpartition("-")
-            found[_folded(name)] = version
-    return found
-
-
-def _folded(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
 def _missing(name: str) -> NotEvaluated:
     return NotEvaluated(
         cause=f"{name} is not installed beside fairlead ({sys.executable})",
         fix=f"{sys.executable} -m pip install {name}",
     )
-
-
-def _mark(folder: Path) -> Path:
-    return folder / ".fairlead-installed"
-
-
-def _is_whole(folder: Path) -> bool:
-    """Whether the installation came to its end, and the Python that it was made with is still there."""
-    return _mark(folder).is_file() and (folder / "bin" / "python").exists()
-
-
-def _failure(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}.failed")
-
-
-def _reason(folder: Path) -> str:
-    try:
-        return _failure(folder).read_text(errors="replace")
-    except OSError:
-        return "it could not be installed lately"
-
-
-def _said(done: Completed) -> str:
-    if done.failure:
-        return done.failure
-    if done.timed_out:
-        return f"uv took longer than {INSTALL_TIMEOUT:.0f} s"
-    lines = [line.strip(" ×╰─▶│├") for line in done.stderr.decode(errors="replace").splitlines()]
-    return "; ".join(line for line in lines if line)[:400] or f"uv ended with {done.code}"
-
-
-@contextlib.contextmanager
-def _locked(path: Path, stop: Callable[[], bool]) -> Generator[None]:
-    """Hold a lock that ends with its process; raises OSError when it can't be had in time."""
-    until = time.monotonic() + INSTALL_TIMEOUT
-    with path.open("wb") as file:
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if stop() or time.monotonic() > until:
-                    raise
-                time.sleep(0.05)
-            else:
-                break
-        yield

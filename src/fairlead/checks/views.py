@@ -82,6 +82,12 @@ class Sides:
     head_under_base: Layout
     base_under_head: Layout
 
+    @property
+    def all(self) -> tuple[Layout, ...]:
+        """The layouts, each once."""
+        four = (self.head, self.base, self.head_under_base, self.base_under_head)
+        return tuple({layout.name: layout for layout in four}.values())
+
     def pairs(self, *, touched: bool) -> tuple[tuple[Layout, Layout], ...]:
         """Return which head is to be compared with which base, the head's configuration first."""
         if not touched:
@@ -157,7 +163,8 @@ class Trees:
     def _new(self, parent: Path, purpose: str) -> Path:
         with self._lock:
             self._count += 1
-            folder = parent / f"{self._count:02} {purpose}"
+            # Without spaces, which many builds and the first lines of scripts can't stand.
+            folder = parent / f"{self._count:02}-{purpose.replace(' ', '-')}"
         try:
             folder.mkdir(parents=True, mode=0o700)
         except OSError as error:

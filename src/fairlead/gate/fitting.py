@@ -57,6 +57,7 @@ def fit_policy(facts: Facts) -> str:
             *_formatting(facts),
             *_checks(facts),
             *_vulnerabilities(facts),
+            *_licences(),
             *_deployment(facts),
             *_custom(facts),
         ]
@@ -80,6 +81,23 @@ _HEAD = (
     "# A tool version that the project pins wins over the one that comes with fairlead. Where it isn't",
     "# installed it is fetched from the package index once; false forbids that.",
     "# fetch_tools = true",
+    "# A project without an environment gets one, made from its lock; false forbids that.",
+    "# fetch_environments = true",
+    "# true: execute any change isolated, or not at all, as that of somebody unknown",
+    "# untrusted = false",
+    "# true: skip what hasn't begun when a check fails that blocks",
+    "# fail_fast = false",
+    "",
+    "# What the project's code is executed with; without it: .venv, else what the tree locks.",
+    "# [environment]",
+    '# python = ".venv"              # an interpreter, or the folder of an environment',
+    "# requirements = []             # or files to make one from",
+    "# groups = []                   # and dependency groups",
+    "# extras = []                   # and extras",
+    "# variables = {}                # set for what is executed",
+    "# files = []                    # ignored files that it needs, from the work tree",
+    '# services = []                 # "localhost:5432": must answer',
+    "# readable = []                 # more folders that isolated programs may read",
     "",
 )
 
@@ -131,6 +149,19 @@ def _vulnerabilities(facts: Facts) -> tuple[str, ...]:
         f"enabled = {'true' if facts.locks else 'false'}",
         "# max_age_days = 7             # an older snapshot counts as missing",
         '# new_advisories = "report"    # "block": also stop for an advisory the change did not cause',
+        "",
+    )
+
+
+def _licences() -> tuple[str, ...]:
+    return (
+        "# Licences of what the project depends on, as SPDX identifiers. What nobody can tell isn't",
+        "# allowed once one of these is set.",
+        "# [checks.licences]",
+        '# allowed = ["MIT", "BSD-3-Clause", "Apache-2.0"]',
+        "# denied = []",
+        '# known = {}                   # { "package" = "MIT" } where its metadata doesn\'t say',
+        "# ignore = []                  # names of packages",
         "",
     )
 

@@ -8,12 +8,15 @@ from enum import StrEnum
 
 from fairlead.changes.model import Nature, Size
 from fairlead.checks.custom import CustomCheck
+from fairlead.environments.model import Declared
 
 EVERY_NATURE = frozenset(Nature)
 OUR_OWN = EVERY_NATURE - {Nature.GENERATED, Nature.VENDORED, Nature.DATA}
 """Natures of the files that people write by hand."""
 CODE = frozenset({Nature.SOURCE, Nature.CONFIGURATION, Nature.INFRASTRUCTURE})
 
+EXECUTING = 600.0
+"""Seconds a check that executes the project's code may take unless the policy says otherwise."""
 TIMEOUT = 60.0
 """Seconds a check may take unless the policy says otherwise."""
 
@@ -51,13 +54,21 @@ class CheckPolicy:
 class Policy:
     """A whole policy: ``source`` names the file and side it was read from, or says ``defaults``.
 
-    ``fetch_tools`` allows the one use of the network: installing a tool version that the project pins.
+    ``fetch_tools`` allows installing a tool version that the project pins, ``fetch_environments``
+    making the environment of a project that has none; nothing else uses the network. ``untrusted``
+    says that any change may come from someone who isn't to run code here. With ``fail_fast`` checks
+    that have not begun when one fails that blocks are skipped. ``environments`` is what is declared of
+    the environment of each project, by its folder; ``""`` holds for all that aren't named.
     """
 
     mode: Mode = Mode.ENFORCE
     checks: Mapping[str, CheckPolicy] = field(default_factory=dict)
     custom: tuple[CustomCheck, ...] = ()
     fetch_tools: bool = True
+    fetch_environments: bool = True
+    untrusted: bool = False
+    fail_fast: bool = False
+    environments: Mapping[str, Declared] = field(default_factory=dict)
     source: str = "defaults"
 
     def of(self, check: str) -> CheckPolicy:
@@ -73,6 +84,8 @@ DEFAULT_CHECKS: Mapping[str, CheckPolicy] = {
     "secrets": CheckPolicy(skip_inert=False),
     "dependencies": CheckPolicy(on=CODE | {Nature.DEPENDENCIES}, timeout=120.0),
     "workflows": CheckPolicy(on=frozenset({Nature.INFRASTRUCTURE, Nature.CONFIGURATION})),
+    "build": CheckPolicy(on=CODE | {Nature.DEPENDENCIES, Nature.DOCUMENTATION}, timeout=EXECUTING),
+    "licences": CheckPolicy(on=frozenset({Nature.DEPENDENCIES}), timeout=EXECUTING),
     "vulnerabilities": CheckPolicy(on=CODE | {Nature.DEPENDENCIES, Nature.GENERATED}),
     "policy": CheckPolicy(skip_inert=False),
     "deployment": CheckPolicy(enabled=False, skip_inert=False),

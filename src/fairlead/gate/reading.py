@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TypeVar, cast
+from collections.abc import Mapping
+from dataclasses import replace
 
 from fairlead.changes.model import Nature, Size
 from fairlead.checks.custom import FORMATS, CustomCheck, custom_check
 from fairlead.checks.deployment import read_deployment_rules
+from fairlead.checks.licences import SETTINGS as LICENCE_SETTINGS
+from fairlead.checks.licences import read_licence_rules
 from fairlead.checks.vulnerabilities import read_rules
 from fairlead.errors import FairleadError
-from fairlead.gate.lines import Place, key_lines, line_of
+from fairlead.gate.declared import read_environments
+from fairlead.gate.lines import Place, key_lines
 from fairlead.gate.policy import DEFAULT_CHECKS, CheckPolicy, Mode, Policy
+from fairlead.gate.values import Problems, choice, known, one_of, typed, words
 
-T = TypeVar("T")
-
-TOP_KEYS = ("mode", "fetch_tools", "checks", "custom")
+TOP_KEYS = (
+    "mode",
+    "fetch_tools",
+    "fetch_environments",
+    "untrusted",
+    "fail_fast",
+    "environment",
+    "checks",
+    "custom",
+)
 CHECK_KEYS = ("enabled", "on", "skip_inert", "from_size", "blocks", "timeout", "environment")
 CUSTOM_KEYS = (
     "name",
@@ -32,16 +41,9 @@ CUSTOM_KEYS = (
     "output",
     "exit_codes",
 )
-_KINDS: Mapping[object, str] = {
-    bool: "true or false",
-    str: "a string",
-    int: "a whole number",
-    float: "a number",
-    list: "a list",
-    dict: "a table",
-}
 _SETTINGS: Mapping[str, Mapping[str, type]] = {
     "vulnerabilities": {"max_age_days": int, "new_advisories": str, "exclude": list},
+    "licences": LICENCE_SETTINGS,
     "deployment": {
         "approvals": bool,
         "ticket": str,
@@ -49,24 +51,6 @@ _SETTINGS: Mapping[str, Mapping[str, type]] = {
     },
 }
 """Settings of single checks, beyond the keys that all of them have, and the type of each."""
-
-
-@dataclass
-class _Problems:
-    """The mistakes found so far, each with its line."""
-
-    file: str
-    prefix: Place
-    lines: Mapping[Place, int]
-    found: list[str] = field(default_factory=list)
-
-    def add(self, place: Place, message: str) -> None:
-        line = line_of(self.lines, self.prefix + place)
-        name = ".".join(str(part) for part in place) or "policy"
-        self.found.append(f"{self.file}:{line}: {name}: {message}")
-
-    def line(self, place: Place) -> int:
-        return line_of(self.lines, self.prefix + place)
 
 
 def read_policy(text: str, *, file: str, source: str) -> Policy | None:
@@ -86,7 +70,7 @@ def read_policy(text: str, *, file: str, source: str) -> Policy | None:
         document = document.get(str(part)) if isinstance(document, dict) else None
     if document is None:
         return None
-    problems = _Problems(file, prefix, key_lines(text))
+    problems = Problems(file, prefix, key_lines(text))
     if not isinstance(document, dict):
         problems.add((), "must be a table")
         document = {}
@@ -103,16 +87,15 @@ def read_policy(text: str, *, file: str, source: str) -> Policy | None:
     return policy
 
 
-def _policy(document: Mapping[str, object], problems: _Problems, source: str) -> Policy:
-    _known((), document, TOP_KEYS, problems)
-    mode = _choice((), document, "mode", tuple(Mode), Mode.ENFORCE, problems)
-    fetch = _typed((), document, "fetch_tools", bool, True, problems)
+def _policy(document: Mapping[str, object], problems: Problems, source: str) -> Policy:
+    known((), document, TOP_KEYS, problems)
+    mode = choice((), document, "mode", tuple(Mode), Mode.ENFORCE, problems)
     custom = _custom_checks(document.get("custom", []), problems)
     names = (*DEFAULT_CHECKS, *(check.name for check in custom))
     checks = dict(DEFAULT_CHECKS)
     checks |= {check.name: CheckPolicy() for check in custom}
-    tables = _typed((), document, "checks", dict, {}, problems)
-    _known(("checks",), tables, names, problems)
+    tables = typed((), document, "checks", dict, {}, problems)
+    known(("checks",), tables, names, problems)
     for name, table in tables.items():
         if name not in names:
             continue
@@ -123,43 +106,57 @@ def _policy(document: Mapping[str, object], problems: _Problems, source: str) ->
             checks[name] = _check(name, table, checks[name], problems)
         else:
             problems.add(("checks", name), "must be a table, or false to turn the check off")
-    return Policy(mode=Mode(mode), checks=checks, custom=custom, fetch_tools=fetch, source=source)
+    return Policy(
+        mode=Mode(mode),
+        checks=checks,
+        custom=custom,
+        fetch_tools=typed((), document, "fetch_tools", bool, True, problems),
+        fetch_environments=typed((), document, "fetch_environments", bool, True, problems),
+        untrusted=typed((), document, "untrusted", bool, False, problems),
+        fail_fast=typed((), document, "fail_fast", bool, False, problems),
+        environments=read_environments(document, problems),
+        source=source,
+    )
 
 
 def _check(
-    name: str, table: Mapping[str, object], default: CheckPolicy, problems: _Problems
+    name: str, table: Mapping[str, object], default: CheckPolicy, problems: Problems
 ) -> CheckPolicy:
     at: Place = ("checks", name)
     settings = _SETTINGS.get(name, {})
-    _known(at, table, (*CHECK_KEYS, *settings), problems)
-    natures = _words(at, table, "on", tuple(sorted(default.on)), problems)
+    known(at, table, (*CHECK_KEYS, *settings), problems)
+    natures = words(at, table, "on", tuple(sorted(default.on)), problems)
     for nature in natures:
-        _one_of((*at, "on"), nature, tuple(Nature), problems)
-    size = _choice(at, table, "from_size", tuple(Size), default.from_size, problems)
-    timeout = _typed(at, table, "timeout", (int, float), default.timeout, problems)
+        one_of((*at, "on"), nature, tuple(Nature), problems)
+    size = choice(at, table, "from_size", tuple(Size), default.from_size, problems)
+    timeout = typed(at, table, "timeout", (int, float), default.timeout, problems)
     if not 0 < timeout <= 86_400:
         problems.add((*at, "timeout"), f"{timeout} is not a number of seconds up to a day")
     own: dict[str, object] = {}
     for key, kind in settings.items():
         if key in table:
-            own[key] = _typed(at, table, key, kind, kind(), problems)
+            own[key] = typed(at, table, key, kind, kind(), problems)
     _settings(name, at, own, problems)
     return CheckPolicy(
-        enabled=_typed(at, table, "enabled", bool, default.enabled or bool(own), problems),
+        enabled=typed(at, table, "enabled", bool, default.enabled or bool(own), problems),
         on=frozenset(Nature(nature) for nature in natures if nature in tuple(Nature)),
-        skip_inert=_typed(at, table, "skip_inert", bool, default.skip_inert, problems),
+        skip_inert=typed(at, table, "skip_inert", bool, default.skip_inert, problems),
         from_size=Size(size),
-        blocks=_typed(at, table, "blocks", bool, default.blocks, problems),
+        blocks=typed(at, table, "blocks", bool, default.blocks, problems),
         timeout=float(timeout),
-        environment=_words(at, table, "environment", default.environment, problems),
+        environment=words(at, table, "environment", default.environment, problems),
         settings=own,
         line=problems.line(at),
     )
 
 
-def _settings(name: str, at: Place, own: Mapping[str, object], problems: _Problems) -> None:
+def _settings(name: str, at: Place, own: Mapping[str, object], problems: Problems) -> None:
     """Let a check judge its own settings, one by one, so that each mistake has its line."""
-    judges = {"vulnerabilities": read_rules, "deployment": read_deployment_rules}
+    judges = {
+        "vulnerabilities": read_rules,
+        "deployment": read_deployment_rules,
+        "licences": read_licence_rules,
+    }
     if name not in judges:
         return
     for key, value in own.items():
@@ -169,7 +166,7 @@ def _settings(name: str, at: Place, own: Mapping[str, object], problems: _Proble
             problems.add((*at, key), f"{error.cause}; {error.fix}")
 
 
-def _custom_checks(entries: object, problems: _Problems) -> tuple[CustomCheck, ...]:
+def _custom_checks(entries: object, problems: Problems) -> tuple[CustomCheck, ...]:
     if not isinstance(entries, list):
         problems.add(("custom",), "must be an array of tables: write [[custom]]")
         return ()
@@ -188,12 +185,12 @@ def _custom_checks(entries: object, problems: _Problems) -> tuple[CustomCheck, .
     return tuple(checks)
 
 
-def _custom(at: Place, entry: Mapping[str, object], problems: _Problems) -> CustomCheck | None:
-    _known(at, entry, CUSTOM_KEYS, problems)
-    name = _typed(at, entry, "name", str, "", problems)
+def _custom(at: Place, entry: Mapping[str, object], problems: Problems) -> CustomCheck | None:
+    known(at, entry, CUSTOM_KEYS, problems)
+    name = typed(at, entry, "name", str, "", problems)
     if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
         problems.add((*at, "name"), "a name is needed: lower-case letters, digits and hyphens")
-    codes = _typed(at, entry, "exit_codes", list, [0, 1], problems)
+    codes = typed(at, entry, "exit_codes", list, [0, 1], problems)
     if not all(isinstance(code, int) and not isinstance(code, bool) for code in codes):
         problems.add((*at, "exit_codes"), "must be a list of whole numbers")
         codes = [0]
@@ -201,13 +198,13 @@ def _custom(at: Place, entry: Mapping[str, object], problems: _Problems) -> Cust
         return custom_check(
             name,
             command=_command(at, entry, problems),
-            reads=_words(at, entry, "reads", ("*",), problems),
-            format=_typed(at, entry, "format", str, FORMATS[0], problems),
-            output=_typed(at, entry, "output", str, "", problems),
+            reads=words(at, entry, "reads", ("*",), problems),
+            format=typed(at, entry, "format", str, FORMATS[0], problems),
+            output=typed(at, entry, "output", str, "", problems),
             exit_codes=codes,
-            pattern=_typed(at, entry, "pattern", str, "", problems),
-            proof=_typed(at, entry, "proof", str, "", problems),
-            title=_typed(at, entry, "title", str, "", problems),
+            pattern=typed(at, entry, "pattern", str, "", problems),
+            proof=typed(at, entry, "proof", str, "", problems),
+            title=typed(at, entry, "title", str, "", problems),
         )
     except FairleadError as error:
         problems.add(_blamed(at, entry, error), f"{error.cause}; {error.fix}")
@@ -222,62 +219,8 @@ def _blamed(at: Place, entry: Mapping[str, object], error: FairleadError) -> Pla
     return at
 
 
-def _command(at: Place, entry: Mapping[str, object], problems: _Problems) -> str | tuple[str, ...]:
+def _command(at: Place, entry: Mapping[str, object], problems: Problems) -> str | tuple[str, ...]:
     value = entry.get("command", "")
     if isinstance(value, str):
         return value
-    return _words(at, entry, "command", (), problems)
-
-
-def _known(at: Place, table: Mapping[str, object], keys: Iterable[str], problems: _Problems) -> None:
-    keys = tuple(keys)
-    for key in table:
-        if key not in keys:
-            near = difflib.get_close_matches(key, keys, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(keys)}"
-            problems.add((*at, key), f"is not a key of this table; {hint}")
-
-
-def _typed(
-    at: Place,
-    table: Mapping[str, object],
-    key: str,
-    kind: type | tuple[type, ...],
-    default: T,
-    problems: _Problems,
-) -> T:
-    value = table.get(key, default)
-    wanted = kind if isinstance(kind, tuple) else (kind,)
-    if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
-        problems.add((*at, key), f"must be {_KINDS[wanted[-1]]}, not {value!r}")
-        return default
-    return cast(T, value)
-
-
-def _words(
-    at: Place, table: Mapping[str, object], key: str, default: Iterable[str], problems: _Problems
-) -> tuple[str, ...]:
-    value = table.get(key, list(default))
-    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
-        problems.add((*at, key), f"must be a list of strings, not {value!r}")
-        return tuple(default)
-    return tuple(value)
-
-
-def _choice(
-    at: Place,
-    table: Mapping[str, object],
-    key: str,
-    choices: tuple[str, ...],
-    default: str,
-    problems: _Problems,
-) -> str:
-    value = _typed(at, table, key, str, str(default), problems)
-    return value if _one_of((*at, key), value, choices, problems) else str(default)
-
-
-def _one_of(place: Place, value: str, choices: tuple[str, ...], problems: _Problems) -> bool:
-    if value in tuple(str(choice) for choice in choices):
-        return True
-    problems.add(place, f"{value!r} is none of {', '.join(str(choice) for choice in choices)}")
-    return False
+    return words(at, entry, "command", (), problems)

@@ -84,6 +84,21 @@ def count_standings(connection: sa.Connection) -> Mapping[str, int]:
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
+def count_standings_by_repository(connection: sa.Connection) -> Mapping[int, Mapping[str, int]]:
+    """Return by repository's number what ``count_standings`` returns; none for one without changes."""
+    standing = sa.func.coalesce(_run.c.state, NEVER_RUN)
+    query = (
+        sa.select(_change.c.repository_id, standing, sa.func.count())
+        .select_from(_change)
+        .outerjoin(_run, _run.c.id == _change.c.run_id)
+        .group_by(_change.c.repository_id, standing)
+    )
+    found: dict[int, dict[str, int]] = {}
+    for repository_id, state, number in connection.execute(query):
+        found.setdefault(repository_id, {})[state] = number
+    return found
+
+
 def checks_of(
     connection: sa.Connection, run_ids: Collection[int]
 ) -> Mapping[int, tuple[CheckLine, ...]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 import sqlalchemy as sa
 
-from fairlead.errors import FairleadError
-from fairlead.records.model import Repository
+from fairlead.records.model import NotHere, Repository
 from fairlead.store.database import Unit
 from fairlead.store.outbox import Event
 from fairlead.store.tables import repository as table
@@ -52,9 +52,10 @@ def register(
     ).one()
     unit.emit(
         Event(
-            type="dev.cdevents.repository.created.0.2.0",
+            type="dev.cdevents.repository.created.0.3.0",
             subject=f"repositories/{made.id}",
             time=at,
+            content={"name": free, "uri": _uri(source)},
             data={"id": made.id, "name": free, "url": source},
         )
     )
@@ -67,12 +68,12 @@ def list_repositories(connection: sa.Connection) -> tuple[Repository, ...]:
 
 
 def repository_of(connection: sa.Connection, name_or_id: str | int) -> Repository:
-    """Return a repository by its name or number; raises FairleadError when there is none."""
+    """Return a repository by its name or number; raises NotHere when there is none."""
     text = str(name_or_id)
     where = table.c.id == int(text) if text.isdecimal() and len(text) < 19 else table.c.name == text
     found = connection.execute(sa.select(table).where(where)).one_or_none()
     if found is None:
-        raise FairleadError(
+        raise NotHere(
             f"there is no repository {text!r} here",
             fix="fairlead repository list shows which there are, fairlead repository add PATH adds one",
         )
@@ -92,12 +93,17 @@ def remove(unit: Unit, repository_id: int, *, at: float) -> None:
     unit.connection.execute(table.delete().where(table.c.id == repository_id))
     unit.emit(
         Event(
-            type="dev.cdevents.repository.deleted.0.2.0",
+            type="dev.cdevents.repository.deleted.0.3.0",
             subject=f"repositories/{repository_id}",
             time=at,
+            content={"name": row.name, "uri": _uri(row.source)},
             data={"id": repository_id, "name": row.name, "url": row.source},
         )
     )
+
+
+def _uri(source: str) -> str:
+    return f"file://{quote(source)}" if source.startswith("/") else source
 
 
 def _repository(row: sa.Row[Sequence[object]]) -> Repository:

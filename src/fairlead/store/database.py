@@ -8,6 +8,7 @@ PostgreSQL.
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,6 +67,25 @@ class Database:
             yield unit
             unit.flush()
 
+    @contextlib.contextmanager
+    def reach(self) -> Generator[sa.Connection]:
+        """Give the first connection to a store; raises FairleadError when there is none to be had."""
+        try:
+            connection = self.engine.connect()
+        except sa.exc.DBAPIError as error:
+            raise FairleadError(
+                f"the store at {self.place} can't be used: {_first_line(error.orig)}",
+                fix="see that the address is right, that it runs, and that this user may use it",
+            ) from error
+        with connection:
+            yield connection
+
+    @property
+    def place(self) -> str:
+        """Where the store is, without a password."""
+        url = self.engine.url
+        return url.database or "" if url.host is None else f"{url.host}/{url.database}"
+
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
@@ -117,7 +137,17 @@ def _sqlite(url: sa.URL) -> sa.Engine:
     return engine
 
 
+def _first_line(error: BaseException | None) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else "no reason given"
+
+
 def _postgresql(url: sa.URL) -> sa.Engine:
+    if importlib.util.find_spec("psycopg") is None:
+        raise FairleadError(
+            "a PostgreSQL store is named and its driver isn't installed",
+            fix="pip install 'fairlead[distributed]'",
+        )
     return sa.create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,

@@ -40,7 +40,8 @@ def run_event(
     because: str = "",
 ) -> Event:
     """Return what happened to a run; ``state`` is the one that it has from then on."""
-    content: dict[str, object] = {"pipelineName": PIPELINE}
+    # Where the API is, nobody knows here; a name that is the same everywhere is a URI too.
+    content: dict[str, object] = {"pipelineName": PIPELINE, "uri": f"urn:fairlead:runs/{run_id}"}
     if state in _OUTCOMES:
         content["outcome"] = _OUTCOMES[state]
         if because:

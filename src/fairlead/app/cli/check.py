@@ -38,6 +38,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--fresh", action="store_true", help="run every tool, whatever earlier runs have found"
     )
     parser.add_argument(
+        "--untrusted",
+        action="store_true",
+        help="its author isn't to run code here: execute it isolated, or not at all",
+    )
+    parser.add_argument(
         "--cores", type=int, metavar="N", help="run N checks at once (default: all cores there are)"
     )
     parser.add_argument(
@@ -77,6 +82,7 @@ def asked(arguments: argparse.Namespace) -> Asked:
             title=arguments.title,
         ),
         fresh=arguments.fresh,
+        untrusted=arguments.untrusted,
         cores=arguments.cores,
     )
 

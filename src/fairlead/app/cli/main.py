@@ -43,6 +43,7 @@ class Command:
 COMMANDS: dict[str, Command] = {
     "up": Command("fairlead.app.cli.up", "start the platform: background runs, an API, pages"),
     "repository": Command("fairlead.app.cli.repository", "which repositories the platform follows"),
+    "token": Command("fairlead.app.cli.token", "who may reach the platform from elsewhere"),
     "submit": Command("fairlead.app.cli.submit", "have a change run in the background"),
     "worker": Command("fairlead.app.cli.worker", "carry out background runs on this machine"),
     "backup": Command("fairlead.app.cli.backup", "copy the platform's store, or put a copy back"),

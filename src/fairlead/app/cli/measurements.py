@@ -7,9 +7,12 @@ import contextlib
 import json
 import os
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 
+from fairlead.app.cli.observed import configure as configure_observed
+from fairlead.app.cli.observed import observed
 from fairlead.app.cli.printable import printable
 from fairlead.errors import FairleadError
 from fairlead.measurements.log import FILE_NAME, add_to_log, find_measurement, read_log
@@ -24,6 +27,8 @@ examples:
   fairlead measurements import http://localhost:9090 --metric "search latency" --statistic p95 \\
       --unit s --query 'histogram_quantile(0.95, sum by (le) (rate(search_seconds_bucket[5m])))' \\
       --start 2026-03-01 --end 2026-03-08 --step 3600
+  fairlead measurements observed wait --inert --window 2026-10 --window 2026-11
+  fairlead measurements observed check --statistic p90 --check tests --keep
   fairlead measurements list --metric latency
   fairlead measurements show 3fa9
 
@@ -33,9 +38,9 @@ kept as labels. JSON holds objects with these names; files of pytest-benchmark a
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add import, list and show with their arguments."""
+    """Add import, observed, list and show with their arguments."""
     parser.epilog = _EXAMPLES
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="import|list|show")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="import|observed|list|show")
 
     reading = verbs.add_parser("import", help="read measurements from a file or a Prometheus server")
     reading.add_argument("source", help="a CSV or JSON file, or the address of a Prometheus server")
@@ -57,13 +62,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="how points are summed up",
     )
 
+    asked = verbs.add_parser("observed", help="ask the platform what it measured of runs and checks")
+    configure_observed(asked)
+
     listing = verbs.add_parser("list", help="list what was measured")
     listing.add_argument("--metric", default="", help="only metrics whose name contains this")
     showing = verbs.add_parser("show", help="show everything about one measurement")
     showing.add_argument("id", help="its id, or as much of it as is unique")
-    for verb in (listing, showing):
+    for verb in (asked, listing, showing):
         verb.add_argument("--format", choices=("text", "json"), default="text")
-    for verb in (reading, listing, showing):
+    for verb in (reading, asked, listing, showing):
         verb.add_argument(
             "--folder",
             type=Path,
@@ -76,6 +84,8 @@ def run(arguments: argparse.Namespace) -> int:
     path = log_path(arguments.folder)
     if arguments.verb == "import":
         return _import(arguments, path)
+    if arguments.verb == "observed":
+        return _observed(arguments, path)
     measurements = read_log(path)
     if arguments.verb == "show":
         return _show(find_measurement(measurements, arguments.id), arguments.format)
@@ -97,6 +107,19 @@ def log_path(folder: Path | None) -> Path:
     data = os.environ.get("XDG_DATA_HOME", "")
     home = Path(data) if data else Path.home() / ".local" / "share"
     return home / "fairlead" / FILE_NAME
+
+
+def _observed(arguments: argparse.Namespace, path: Path) -> int:
+    answers = observed(arguments)
+    if arguments.format == "json":
+        print(json.dumps([{"id": one.id, **as_record(one)} for one in answers], indent=2))
+    else:
+        print(printable("\n".join(_table(answers))))
+    if arguments.keep:
+        add_to_log(path, answers)
+        ids = " and ".join(one.id[:6] for one in answers)
+        print(printable(f"kept in {path} as {ids}: bind a story's figure to that"), file=sys.stderr)
+    return 0
 
 
 def _import(arguments: argparse.Namespace, path: Path) -> int:

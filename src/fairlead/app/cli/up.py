@@ -13,6 +13,7 @@ from fairlead.app.cli.platform_arguments import add_platform_arguments
 from fairlead.app.cli.printable import printable
 from fairlead.app.holding import holding
 from fairlead.app.listening import bound_socket
+from fairlead.app.observing.logs import configure_logs
 from fairlead.app.platform import Platform
 from fairlead.app.platform_wiring import open_platform, platform_settings
 from fairlead.app.serving import serve
@@ -62,6 +63,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="a worksheet to show beside (default: one found here)",
     )
     parser.add_argument(
+        "--name",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="a name that it is reached by, behind a proxy for example; a token is needed then",
+    )
+    parser.add_argument(
+        "--git-host",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="a git server of your own network that may be copied from (default: $FAIRLEAD_GIT_HOSTS)",
+    )
+    parser.add_argument(
         "--no-watch", action="store_true", help="follow no branches; another server does"
     )
     parser.add_argument("--open", action="store_true", help="open the address in a browser at once")
@@ -82,7 +97,10 @@ def run(arguments: argparse.Namespace) -> int:
             broker=arguments.broker,
             workers=arguments.workers,
             worksheet=_worksheet(arguments.worksheet),
+            names=tuple(arguments.name),
+            git_hosts=tuple(arguments.git_host),
         )
+        configure_logs()
         with holding(settings.state, settings.address):
             platform = open_platform(settings, environ=os.environ, serving=True)
             try:

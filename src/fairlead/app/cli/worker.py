@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import signal
 import sys
 import threading
 
@@ -72,6 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
             print(printable(f"{arguments.count} at once, {where}; Ctrl-C ends it"), file=sys.stderr)
             threading.Event().wait()
         except KeyboardInterrupt:
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)  # service managers like to say it twice
             print("handing back what runs", file=sys.stderr)
         finally:
             keeper.stop(patience=_PATIENCE)

@@ -87,7 +87,7 @@ class _Stored(Collector):
         run = tables.run
         with self._database.read() as connection:
             counted = sa.select(run.c.state, sa.func.count()).group_by(run.c.state)
-            states = {state: number for state, number in connection.execute(counted)}
+            states: dict[str, int] = dict(connection.execute(counted).all())
             queued, number = count_queued(connection), last_number(connection)
         runs = GaugeMetricFamily("fairlead_runs", "Runs in the store, by state.", labels=("state",))
         for state in RunState:

@@ -36,6 +36,7 @@ from fairlead.app.security.forms import (
 from fairlead.app.security.sessions import Session, Sessions
 from fairlead.app.security.tokens import Scope, Token
 from fairlead.app.web.forms import csrf_token
+from fairlead.errors import FairleadError
 
 COOKIE = "fairlead_session"
 LOGIN, LOGOUT = "/login", "/logout"
@@ -169,12 +170,25 @@ def try_token(platform: Platform, backoff: Backoff, client: str, word: str) -> T
     return Tried(token=token)
 
 
+def require_token(platform: Platform) -> None:
+    """Raise FairleadError where a platform would be reached from elsewhere and nobody has a token."""
+    if platform.settings.open_to_this_machine:
+        return
+    with platform.database.read() as connection:
+        if not tokens.any_valid(connection, platform.clock()):
+            raise FairleadError(
+                "reached from beyond this machine, the platform starts only when there is a token",
+                fix="fairlead token create NAME --scope admin, with the same --state and --store",
+            )
+
+
 def caller_of(request: Request) -> Caller:
     """Return who asks."""
     return request.state.caller
 
 
-def _admin(request: Request) -> Caller:
+def admin(request: Request) -> Caller:
+    """Return who asks; raises Refused for whoever isn't an admin."""
     caller = caller_of(request)
     if not caller.may(Scope.ADMIN):
         raise Refused(
@@ -185,7 +199,7 @@ def _admin(request: Request) -> Caller:
     return caller
 
 
-Admin = Annotated[Caller, Depends(_admin)]
+Admin = Annotated[Caller, Depends(admin)]
 """A parameter of what only an admin may do."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
@@ -12,6 +12,7 @@ from markupsafe import Markup
 from fairlead.app.platform import Platform
 from fairlead.app.web.charts import Bar, bars
 from fairlead.app.web.diffs import Diffs, FileWithFindings, with_findings
+from fairlead.app.web.numbers import Number
 from fairlead.app.web.rendering import environment, page
 from fairlead.app.web.telling import check_rows, counts, headline, place, steps
 from fairlead.errors import FairleadError
@@ -20,8 +21,11 @@ from fairlead.records.model import FindingRow
 from fairlead.records.showing import Shown, show_change, show_run
 from fairlead.workers.ledger import ask_cancel, enqueue
 
-LISTED = 200
+LISTED = 100
 """How many findings a page says in full."""
+
+AROUND = 6
+"""Lines that a change's page shows before and after a finding."""
 
 
 def routes(platform: Platform) -> APIRouter:
@@ -30,22 +34,22 @@ def routes(platform: Platform) -> APIRouter:
     diffs = Diffs(platform.environ)
 
     @router.get("/changes/{number}")
-    def newest(number: int) -> HTMLResponse:
+    def newest(number: Number) -> HTMLResponse:
         with platform.database.read() as connection:
             return _page(show_change(connection, number), diffs)
 
     @router.get("/changes/{number}/revisions/{revision}")
-    def one_revision(number: int, revision: int) -> HTMLResponse:
+    def one_revision(number: Number, revision: Number) -> HTMLResponse:
         with platform.database.read() as connection:
             return _page(show_change(connection, number, number=revision), diffs)
 
     @router.get("/runs/{number}")
-    def one_run(number: int) -> HTMLResponse:
+    def one_run(number: Number) -> HTMLResponse:
         with platform.database.read() as connection:
             return _page(show_run(connection, number), diffs)
 
     @router.get("/changes/{number}/revisions/{revision}/diff")
-    def whole_diff(number: int, revision: int) -> HTMLResponse:
+    def whole_diff(number: Number, revision: Number) -> HTMLResponse:
         with platform.database.read() as connection:
             shown = show_change(connection, number, number=revision)
         files, trouble = _files(shown, diffs, everything=True)
@@ -53,7 +57,7 @@ def routes(platform: Platform) -> APIRouter:
 
     @router.post("/changes/{number}/runs")
     def run_again(
-        number: int, revision: Annotated[int, Form()], everything: Annotated[bool, Form()] = False
+        number: Number, revision: Annotated[int, Form()], everything: Annotated[bool, Form()] = False
     ) -> RedirectResponse:
         with platform.database.write() as unit:
             wanted = revision_of(unit.connection, revision)
@@ -65,10 +69,11 @@ def routes(platform: Platform) -> APIRouter:
                 at=platform.clock(),
                 everything=everything,
             )
+        platform.notice()
         return _back(shown)
 
     @router.post("/runs/{number}/cancel")
-    def cancel(number: int) -> RedirectResponse:
+    def cancel(number: Number) -> RedirectResponse:
         with platform.database.write() as unit:
             shown = show_run(unit.connection, number)
             ask_cancel(unit, number, platform.clock())
@@ -88,7 +93,7 @@ def _page(shown: Shown, diffs: Diffs) -> HTMLResponse:
     held = [finding for finding in shown.findings if counts(finding)]
     reported = [finding for finding in shown.findings if finding.new and not counts(finding)]
     files, trouble = _files(shown, diffs)
-    inside = {finding.id for file in files for finding in _said_in(file, shown.findings)}
+    inside = {file.file.path for file in files}
     report = shown.verdict.report if shown.verdict else shown.revision.plan or {}
     return page(
         "change.html",
@@ -99,10 +104,11 @@ def _page(shown: Shown, diffs: Diffs) -> HTMLResponse:
         rows=rows,
         held=held,
         reported=reported,
+        held_beyond=max(len(held) - LISTED, 0),
         old=[finding for finding in shown.findings if not finding.new],
         files=files,
         trouble=trouble,
-        elsewhere=[one for one in [*held, *reported][:LISTED] if one.id not in inside],
+        elsewhere=[finding for finding in held[:LISTED] if finding.path not in inside],
         report=report,
         score=_score(report),
         place=place,
@@ -113,20 +119,17 @@ def _page(shown: Shown, diffs: Diffs) -> HTMLResponse:
 def _files(
     shown: Shown, diffs: Diffs, *, everything: bool = False
 ) -> tuple[list[FileWithFindings], str]:
-    """Return the files of the diff, all or those with new findings, and why they can't be read."""
-    new = [finding for finding in shown.findings if finding.new][:LISTED]
-    paths = {finding.path for finding in new if finding.path}
+    """Return the files of the diff, all or those that block, and why they can't be read."""
+    wanted = [one for one in shown.findings if one.new and (everything or counts(one))][:LISTED]
+    paths = {finding.path for finding in wanted if finding.path}
     if not paths and not everything:
         return [], ""
     try:
         read = diffs.of(shown.repository, shown.revision, None if everything else paths)
     except FairleadError as error:
         return [], f"The diff can't be shown: {error.cause}. What to do: {error.fix}"
-    return with_findings(read, new, _say), ""
-
-
-def _said_in(file: FileWithFindings, findings: Sequence[FindingRow]) -> list[FindingRow]:
-    return [finding for finding in findings if finding.path == file.file.path]
+    around = None if everything else AROUND
+    return with_findings(read, wanted, _say, around=around), ""
 
 
 def _say(finding: FindingRow) -> Markup:
@@ -145,12 +148,17 @@ def _score(report: object) -> Markup:
         "Each reason's share of the log-odds; together they are the score. Bars to the left lower it.",
         [
             Bar(
-                label=reason["feature"],
+                label=_named(reason),
                 value=reason["log_odds"],
                 words=f"{reason['log_odds']:+.2f}".replace("-", "−"),
-                note="" if reason["feature"] == "intercept" else f"{reason['value']:.4g}",
             )
             for reason in reasons
         ],
-        columns=("Reason", "Log-odds", "Measured"),
+        columns=("Reason", "Log-odds"),
     )
+
+
+def _named(reason: Mapping[str, Any]) -> str:
+    if reason["feature"] == "intercept":
+        return "where every change begins"
+    return f"{reason['feature']}: {reason['value']:.4g}"

@@ -29,10 +29,14 @@ Say = Callable[[FindingRow], Markup]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a diff as a row of a table; ``line`` is its number in the head's file, or 0."""
+    """A line of a diff as a row of a table; ``line`` is its number in the head's file, or 0.
+
+    ``heads`` is true of the row before a hunk, which says where it is.
+    """
 
     line: int
     markup: Markup
+    heads: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,25 +98,48 @@ class Diffs:
 
 
 def with_findings(
-    files: Iterable[ShownFile], findings: Sequence[FindingRow], say: Say
+    files: Iterable[ShownFile], findings: Sequence[FindingRow], say: Say, *, around: int | None = None
 ) -> list[FileWithFindings]:
-    """Put findings below their lines; files come in their order, each with those that are its own."""
+    """Put findings below their lines; files come in their order, each with those that are its own.
+
+    With ``around``, only so many lines before and after a finding are shown, and what lies between is
+    counted.
+    """
     placed = []
     for file in files:
-        own = [finding for finding in findings if finding.path == file.path]
         at: dict[int, list[FindingRow]] = {}
-        for finding in own:
-            at.setdefault(finding.line, []).append(finding)
+        for finding in findings:
+            if finding.path == file.path:
+                at.setdefault(finding.line, []).append(finding)
+        here = {index: row.line for index, row in enumerate(file.rows) if row.line and row.line in at}
         parts: list[str] = []
-        for row in file.rows:
-            here = at.pop(row.line, []) if row.line else []
-            parts.append(
-                row.markup.replace('<tr class="', '<tr class="struck ', 1) if here else row.markup
-            )
-            parts += [f'<tr class="found"><td colspan="4">{say(finding)}</td></tr>' for finding in here]
+        left_out = 0
+        for index, row in enumerate(file.rows):
+            if around is not None and not any(abs(index - near) <= around for near in here):
+                left_out += not row.heads
+                continue
+            parts += _gap(left_out)
+            left_out = 0
+            if index in here:
+                parts.append(str(row.markup).replace('<tr class="', '<tr class="struck ', 1))
+                parts += [
+                    f'<tr class="found"><td colspan="4">{say(finding)}</td></tr>'
+                    for finding in at.pop(row.line)
+                ]
+            else:
+                parts.append(row.markup)
+        if parts:
+            parts += _gap(left_out)
         beside = tuple(finding for line in at.values() for finding in line)
         placed.append(FileWithFindings(file=file, beside=beside, body=_together(parts)))
     return placed
+
+
+def _gap(lines: int) -> list[str]:
+    if not lines:
+        return []
+    words = "1 more line" if lines == 1 else f"{lines} more lines"
+    return [f'<tr class="gap"><td colspan="4">{words} in the whole diff</td></tr>']
 
 
 def _shown(part: FilePatch, text: bytes | None) -> ShownFile:
@@ -135,7 +162,8 @@ def _shown(part: FilePatch, text: bytes | None) -> ShownFile:
 def _rows(hunk: Hunk, path: str, head: Sequence[str], coloured: Sequence[Markup]) -> Iterable[Row]:
     first = hunk.lines[0]
     where = f"line {first.new or first.old}" + (f", in {hunk.heading.strip()}" if hunk.heading else "")
-    yield Row(0, Markup('<tr class="gap"><td colspan="4">{}</td></tr>').format(visible_markup(where)))
+    head_row = Markup('<tr class="gap"><td colspan="4">{}</td></tr>').format(visible_markup(where))
+    yield Row(0, head_row, heads=True)
     gone = iter(highlighted(path, [line.text for line in hunk.lines if line.sign == "-"]))
     for line in hunk.lines:
         kind, mark = {"+": ("add", "+"), "-": ("del", "−")}.get(line.sign, ("same", ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -15,7 +16,14 @@ from fairlead import __version__
 from fairlead.app.web.forms import csrf_field
 from fairlead.app.web.visible import visible_value
 from fairlead.records.changes import CREATED, UPDATED
-from fairlead.workers.events import CHECK_FINISHED, CHECK_STARTED, FINISHED, QUEUED, STARTED
+from fairlead.workers.events import (
+    CHECK_FINISHED,
+    CHECK_PROGRESSED,
+    CHECK_STARTED,
+    FINISHED,
+    QUEUED,
+    STARTED,
+)
 
 NAVIGATION = (
     ("board", "/", "Board"),
@@ -48,7 +56,9 @@ BANDS: Mapping[str, str] = {"low": "◇", "medium": "◈", "high": "◆"}
 """Of each band of risk its shape."""
 
 
-FOLLOWED = " ".join((CREATED, UPDATED, QUEUED, STARTED, FINISHED, CHECK_STARTED, CHECK_FINISHED))
+FOLLOWED = " ".join(
+    (CREATED, UPDATED, QUEUED, STARTED, FINISHED, CHECK_STARTED, CHECK_PROGRESSED, CHECK_FINISHED)
+)
 """The types of events after which a page that shows changes is looked at again."""
 
 
@@ -97,10 +107,12 @@ def clock(at: float | None) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """Return seconds as people say them: ``0.4 s``, ``41 s``, ``3 min 20 s``; ``""`` for none."""
+    """Return seconds as people say them: ``40 ms``, ``0.4 s``, ``41 s``, ``3 min 20 s``."""
     if seconds is None:
         return ""
     seconds = max(seconds, 0.0)
+    if 0 < seconds < 0.095:
+        return f"{seconds * 1000:.0f} ms"
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     if seconds < 119.5:
@@ -117,8 +129,6 @@ def counted(number: int, noun: str) -> str:
 
 
 def said_of_checks(sentence: str) -> str:
-    """Return what a verdict says without its outcome, which stands beside it already.
-
-    ``Blocked: 1 of 9 checks found something new.`` gives ``1 of 9 checks found something new``.
-    """
-    return sentence.partition(": ")[2].removesuffix(".") or sentence
+    """Return how many checks a verdict's sentence speaks of: ``1 of 9 checks``, ``8 checks``."""
+    found = re.search(r"(?:\d+ of )?\d+ checks?", sentence)
+    return found[0] if found else sentence.partition(": ")[2].removesuffix(".")

@@ -8,7 +8,10 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-_FILES = ("lint", "formatting", "complexity", "sast", "secrets", "dependencies", "workflows")
+_FILES = (
+    *("lint", "formatting", "complexity", "sast", "secrets", "dependencies", "workflows"),
+    *("build", "licences"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

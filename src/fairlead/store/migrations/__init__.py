@@ -17,10 +17,11 @@ from fairlead.store.database import Database
 def bring_up(database: Database, *, to: str = "head") -> None:
     """Bring the tables to the version that this Fairlead needs, keeping what is in them.
 
-    Raises FairleadError for a store that a newer Fairlead has written.
+    Raises FairleadError for one that can't be reached, and one that a newer Fairlead has written.
     """
     config = _config()
-    with database.engine.connect().execution_options(fairlead_writes=True) as connection:
+    with database.reach() as reached:
+        connection = reached.execution_options(fairlead_writes=True)
         _refuse_unknown(config, connection)
         connection.rollback()
         config.attributes["connection"] = connection
@@ -38,8 +39,14 @@ def bring_down(database: Database, *, to: str) -> None:
 
 
 def version_of(database: Database) -> str | None:
-    """Return which version a store's tables have, ``None`` for an empty one."""
-    with database.engine.connect() as connection:
+    """Return which version a store's tables have, ``None`` for an empty one; makes no file.
+
+    Raises FairleadError for one that can't be reached.
+    """
+    url = database.engine.url
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        return None
+    with database.reach() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 

@@ -128,7 +128,7 @@ function tick() {
 }
 
 function duration(seconds) {
-  const left = Math.max(seconds, 0);
+  const left = Math.max(seconds, 0.1);
   if (left < 9.95) return `${left.toFixed(1)} s`;
   if (left < 119.5) return `${Math.round(left)} s`;
   const whole = Math.round(left);

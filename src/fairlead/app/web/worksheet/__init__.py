@@ -19,7 +19,6 @@ from fairlead.app.web.worksheet import (
     stories,
 )
 from fairlead.app.web.worksheet.desk import Desk
-from fairlead.app.web.worksheet.problems import page_route
 
 PLACE = "/worksheet"
 """Below which address the pages stand."""
@@ -44,7 +43,6 @@ def routes(desk: Desk) -> APIRouter:
     router = APIRouter(
         prefix=PLACE,
         include_in_schema=False,
-        route_class=page_route(desk),
         form_limits={"max_part_size": MOST_BYTES},
     )
     for part in (

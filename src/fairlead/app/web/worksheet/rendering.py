@@ -56,7 +56,8 @@ def show(
         environment()
         .get_template(f"worksheet/{template}")
         .render(
-            **surrounding(desk),
+            here="worksheet",
+            navigation=() if desk.alone else NAVIGATION,
             at=at,
             sheet=worksheet,
             say=marking(worksheet.confidential),
@@ -76,12 +77,6 @@ def show(
         )
     )
     return HTMLResponse(rendered.encode("utf-8", "replace"), status_code=status)
-
-
-def surrounding(desk: Desk) -> dict[str, object]:
-    """Return what the layout of a page needs: there is no board beside a worksheet alone."""
-    navigation = () if desk.alone else NAVIGATION
-    return {"here": "worksheet", "alone": desk.alone, "navigation": navigation}
 
 
 def marking(names: tuple[str, ...]) -> Callable[[object], Markup]:

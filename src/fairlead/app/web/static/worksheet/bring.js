@@ -12,7 +12,7 @@ const bring = async (chosen) => {
     const answer = await fetch(`/worksheet/import/file?name=${encodeURIComponent(chosen.name)}`, {
       method: "POST",
       body: chosen,
-      headers: { "Content-Type": "application/octet-stream" },
+      headers: { "Content-Type": "application/octet-stream", Accept: "text/html" },
     });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     document.title = page.title;

@@ -155,10 +155,11 @@ const settle = async (answer) => {
 };
 
 const causeOf = async (answer) => {
-  const said = await answer.text();
-  if (answer.headers.get("Content-Type")?.includes("json")) return JSON.parse(said).detail;
-  const page = new DOMParser().parseFromString(said, "text/html");
-  return page.querySelector(".notice strong")?.textContent ?? `the server said ${answer.status}`;
+  try {
+    return (await answer.json()).detail;
+  } catch {
+    return `the server said ${answer.status}`;
+  }
 };
 
 const remember = () => keep(name, { text: text.value, began: began.value, version: version.value });

@@ -1,0 +1,319 @@
+"""From what an environment is made: which files of a tree say so, and what they ask for."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fairlead.environments.model import Declared, Project, folded, place_of
+
+Listing = Mapping[str, str]
+Read = Callable[[Listing, Iterable[str]], Mapping[str, bytes]]
+
+WORKING = ("dev", "test", "tests", "testing", "typing", "types", "mypy")
+"""Names of groups and extras that hold what checks are run with, where nothing else is declared."""
+
+_LOCKS = ("uv.lock", "poetry.lock", "pylock.toml")
+_REQUIREMENTS = re.compile(
+    r"requirements(?:[-_.]?(?:dev|tests?|testing|typing|ci))?\.txt", re.IGNORECASE
+)
+_LOCAL = re.compile(r"\s*(?:-e\b|--editable\b|\.{0,2}/|\.(?:\[|\s|$)|file:|[\w.\[\],-]+\s*@\s*file:)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """What an environment is made from.
+
+    ``kind`` is ``uv``, ``poetry``, ``pylock``, ``requirements`` or ``pyproject``; ``source`` the path
+    that messages name; ``files`` what has to be written out for it, by path, of which ``named`` are
+    those that the installer is given. ``identity`` is equal for
+    recipes that make the same environment. ``locked`` are the versions that it fixes, by folded name;
+    ``asks`` are the requirements that the project itself states, ``wants`` those and what the chosen
+    groups and extras add.
+    """
+
+    kind: str
+    source: str
+    files: Mapping[str, bytes]
+    identity: str
+    named: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
+    locked: Mapping[str, frozenset[str]]
+    asks: tuple[str, ...] = ()
+    wants: tuple[str, ...] = ()
+
+
+def recipe_of(project: Project, declared: Declared, listing: Listing, read: Read) -> Recipe | None:
+    """Return what this project's environment is made from; ``None`` when its tree doesn't say.
+
+    What the policy declares counts first; then a lock in the project's folder or above it, requirement
+    files in its folder, and its ``pyproject.toml``.
+    """
+    if declared.requirements:
+        return _from_requirements(declared.requirements, declared, listing, read)
+    for folder in _upwards(project.folder):
+        for name in _LOCKS:
+            path = place_of(folder, name)
+            if path in listing:
+                return _from_lock(path, project, declared, listing, read)
+    found = [place_of(project.folder, name) for name in _names_in(project.folder, listing)]
+    found = [path for path in found if _REQUIREMENTS.fullmatch(path.rpartition("/")[2])]
+    if found:
+        return _from_requirements(sorted(found), declared, listing, read)
+    return _from_manifest(project, declared, listing, read)
+
+
+def from_words(words: Iterable[str]) -> Recipe:
+    """Return the recipe of an environment that has these requirements and what they take."""
+    lines = tuple(sorted(words))
+    text = "".join(f"{line}\n" for line in lines).encode()
+    return Recipe(
+        kind="requirements",
+        source="build-system.requires",
+        files={"requirements.txt": text},
+        identity=f"words {lines}",
+        named=("requirements.txt",),
+        locked={},
+    )
+
+
+def poetry_requirements(text: str, groups: Iterable[str], extras: Iterable[str]) -> str:
+    """Return what a ``poetry.lock`` fixes, as lines of requirements.
+
+    The main group counts, and ``groups``; what is optional counts for an extra alone. Lock files before
+    Poetry 2 don't tell groups apart: then all of it counts. Folders, archives and repositories are left
+    out, for only an index has what can be installed without building.
+    """
+    document = _document(text)
+    wanted, chosen = {"main", *groups}, _extra_names(document, extras)
+    packages = [one for one in document.get("package", []) if isinstance(one, dict)]
+    return "".join(_poetry_line(one, wanted) for one in packages if _is_wanted(one, wanted, chosen))
+
+
+def _is_wanted(package: Mapping[str, Any], groups: set[str], optional: set[str]) -> bool:
+    name, of = package.get("name"), package.get("groups")
+    from_index = package.get("source", {}).get("type") in {None, "legacy"}
+    grouped = not isinstance(of, list) or not groups.isdisjoint(of)
+    if not isinstance(name, str) or not from_index or not grouped:
+        return False
+    return not package.get("optional") or folded(name) in optional
+
+
+def _poetry_line(package: Mapping[str, Any], groups: set[str]) -> str:
+    marker = package.get("markers")
+    if isinstance(marker, dict):
+        marker = " or ".join(f"({marker[group]})" for group in marker if group in groups)
+    return f"{package['name']}=={package.get('version')}" + (f" ; {marker}" if marker else "") + "\n"
+
+
+def _from_lock(path: str, project: Project, declared: Declared, listing: Listing, read: Read) -> Recipe:
+    folder, _, name = path.rpartition("/")
+    kind = {"uv.lock": "uv", "poetry.lock": "poetry", "pylock.toml": "pylock"}[name]
+    # uv wants to see all members of a workspace; nothing of them is installed.
+    manifests = [other for other in listing if other.rpartition("/")[2] == "pyproject.toml"]
+    files = dict(read(listing, [path, *(manifests if kind == "uv" else [])]))
+    document = _manifest(project, listing, read)
+    groups, extras = _chosen(document, declared, defaults=kind != "pylock")
+    text = files.get(path, b"").decode("utf-8", "replace")
+    return Recipe(
+        kind=kind,
+        source=path,
+        files={other.removeprefix(f"{folder}/"): content for other, content in files.items()},
+        identity=f"{kind} {listing[path]} {groups} {extras}",
+        groups=groups,
+        extras=extras,
+        locked=_locked(path, text, kind),
+        asks=_asks(document),
+    )
+
+
+def _from_requirements(
+    paths: Iterable[str], declared: Declared, listing: Listing, read: Read
+) -> Recipe | None:
+    named = tuple(paths)
+    there = [path for path in named if path in listing]
+    if not there:
+        return None
+    # Those that are included, whatever their names, and constraints.
+    texts = read(listing, [path for path in listing if path.endswith((".txt", ".in"))])
+    reached: dict[str, bytes] = {}
+    waiting = list(there)
+    while waiting:
+        path = waiting.pop()
+        if path in reached or path not in texts:
+            continue
+        text = texts[path].decode("utf-8", "replace")
+        reached[path] = _without_local(text).encode()
+        folder = path.rpartition("/")[0]
+        included = re.findall(r"(?m)^\s*(?:-r|-c|--requirement|--constraint)[ =]\s*(\S+)", text)
+        waiting += [_joined(folder, name) for name in included]
+    locked: dict[str, frozenset[str]] = {}
+    for path, content in reached.items():
+        locked |= _locked(path, content.decode("utf-8", "replace"), "requirements")
+    return Recipe(
+        kind="requirements",
+        source=", ".join(there),
+        files=reached,
+        named=tuple(there),
+        identity=f"requirements {there} {sorted((path, listing[path]) for path in reached)}",
+        locked=locked if _pins_all(reached.values()) else {},
+        wants=tuple(
+            line.partition("#")[0].strip()
+            for text in reached.values()
+            for line in text.decode().splitlines()
+        ),
+    )
+
+
+def _from_manifest(project: Project, declared: Declared, listing: Listing, read: Read) -> Recipe | None:
+    path = place_of(project.folder, "pyproject.toml")
+    document = _manifest(project, listing, read)
+    table = document.get("project")
+    if not isinstance(table, dict) or "dependencies" in _strings(table.get("dynamic")):
+        return None
+    groups, extras = _chosen(document, declared, defaults=False)
+    asks = _asks(document)
+    parts = (asks, table.get("optional-dependencies"), document.get("dependency-groups"))
+    return Recipe(
+        kind="pyproject",
+        source=path,
+        files={"pyproject.toml": read(listing, [path]).get(path, b"")},
+        identity=f"pyproject {json.dumps(parts, sort_keys=True, default=str)} {groups} {extras}",
+        groups=groups,
+        extras=extras,
+        locked={},
+        asks=asks,
+        wants=(*asks, *_added(document, groups, extras)),
+    )
+
+
+def _chosen(
+    document: Mapping[str, Any], declared: Declared, *, defaults: bool
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the groups and extras that an environment gets; ``defaults`` are a tool's own beside."""
+    tool = document.get("tool")
+    tool = tool if isinstance(tool, dict) else {}
+    groups = {*_keys(document.get("dependency-groups")), *_keys(_at(tool, "poetry", "group"))}
+    extras = {
+        *_keys(_at(document, "project", "optional-dependencies")),
+        *_keys(_at(tool, "poetry", "extras")),
+    }
+    chosen = declared.groups or tuple(sorted(groups & set(WORKING)))
+    if defaults and not declared.groups:
+        stated = _at(tool, "uv", "default-groups")
+        default = sorted(groups) if stated == "all" else _strings(stated)
+        chosen = tuple(dict.fromkeys((*chosen, *default)))
+    return chosen, declared.extras or tuple(sorted(extras & set(WORKING)))
+
+
+def _locked(path: str, text: str, kind: str) -> dict[str, frozenset[str]]:
+    from fairlead.vulnerabilities.locks.read import parse_lock  # takes as long as a whole second run
+    from fairlead.vulnerabilities.locks.tables import UnreadableError
+
+    found: dict[str, frozenset[str]] = {}
+    try:
+        lock = parse_lock(path, text, kind)
+    except UnreadableError:
+        return found
+    for package in lock.packages:
+        name = folded(package.name)
+        found[name] = found.get(name, frozenset()) | {package.version}
+    return found
+
+
+def _asks(document: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(_strings(_at(document, "project", "dependencies")))
+
+
+def _added(document: Mapping[str, Any], groups: Iterable[str], extras: Iterable[str]) -> list[str]:
+    """Return the requirements of groups, those that they include among them, and of extras."""
+    found: list[str] = []
+    waiting, seen = list(groups), set[str]()
+    while waiting:
+        name = waiting.pop()
+        entries = _at(document, "dependency-groups", name)
+        if name not in seen and isinstance(entries, list):
+            seen.add(name)
+            found += _strings(entries)
+            waiting += [one["include-group"] for one in entries if _includes(one)]
+    for extra in extras:
+        found += _strings(_at(document, "project", "optional-dependencies", extra))
+    return found
+
+
+def _includes(entry: object) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("include-group"), str)
+
+
+def _pins_all(texts: Iterable[bytes]) -> bool:
+    """Whether requirements were compiled: every one of them is a version, so that all is named."""
+    lines = [line.strip() for text in texts for line in text.decode("utf-8", "replace").splitlines()]
+    asked = [line for line in lines if line and not line.startswith(("#", "-"))]
+    return bool(asked) and all("==" in line for line in asked)
+
+
+def _extra_names(document: Mapping[str, Any], extras: Iterable[str]) -> set[str]:
+    tables = document.get("extras")
+    tables = tables if isinstance(tables, dict) else {}
+    entries = [entry for extra in extras for entry in _strings(tables.get(extra))]
+    return {folded(re.split(r"[\s(\[<>=!~;]", entry, maxsplit=1)[0]) for entry in entries}
+
+
+def _without_local(text: str) -> str:
+    """Return requirements without the lines that would build the project itself."""
+    return "".join(line for line in text.splitlines(keepends=True) if not _LOCAL.match(line))
+
+
+def _manifest(project: Project, listing: Listing, read: Read) -> dict[str, Any]:
+    path = place_of(project.folder, "pyproject.toml")
+    return _document(read(listing, [path]).get(path, b"").decode("utf-8", "replace"))
+
+
+def _document(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+
+
+def _joined(folder: str, name: str) -> str:
+    parts: list[str] = [*folder.split("/")] if folder else []
+    for part in name.split("/"):
+        if part == ".." and parts:
+            parts.pop()
+        elif part not in {"", ".", ".."}:
+            parts.append(part)
+    return "/".join(parts)
+
+
+def _names_in(folder: str, listing: Listing) -> list[str]:
+    prefix = f"{folder}/" if folder else ""
+    inside = (path.removeprefix(prefix) for path in listing if path.startswith(prefix))
+    return [name for name in inside if "/" not in name]
+
+
+def _upwards(folder: str) -> Iterable[str]:
+    while folder:
+        yield folder
+        folder = folder.rpartition("/")[0]
+    yield ""
+
+
+def _at(document: Mapping[str, Any], *keys: str) -> Any:
+    value: Any = document
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _keys(value: object) -> list[str]:
+    return [key for key in value if isinstance(key, str)] if isinstance(value, dict) else []
+
+
+def _strings(value: object) -> list[str]:
+    return [entry for entry in value if isinstance(entry, str)] if isinstance(value, list) else []
