@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
@@ -48,7 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--questions", action="store_true", help="list every question with the stories that answer it"
     )
     parser.add_argument("--principle", metavar="NAME", help="only this principle, with its questions")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--format", choices=("text", "json", "html"), default="text")
     parser.add_argument("--page", type=Path, metavar="FILE", help="write a page: .html, .md or .pdf")
     add_page_options(parser)
     add_folder_option(parser)
@@ -70,7 +71,13 @@ def run(arguments: argparse.Namespace) -> int:
         write_page(
             document, arguments.page, worksheet, keep=arguments.keep_names, fonts=arguments.fonts
         )
-    if arguments.format == "json":
+    if arguments.format == "html":
+        from fairlead.app.cli.worksheet_commands.print_stories import page
+        from fairlead.worksheet.output.pages import coverage_page
+
+        document = coverage_page(coverage)
+        sys.stdout.buffer.write(page(document, ".html", worksheet, keep=arguments.keep_names))
+    elif arguments.format == "json":
         print(json.dumps(as_document(coverage), ensure_ascii=False, indent=2))
     else:
         columns = coverage.columns
