@@ -230,3 +230,18 @@ def test_east_asian_names_keep_the_columns_in_line(
     rows = [line for line in capsys.readouterr().out.splitlines() if "●1" in line]
     assert len({cell_len(line.split("●1")[0]) for line in rows}) == 1
     assert len(rows) == 2
+
+
+def test_the_matrix_goes_to_standard_output_as_a_page_of_its_own(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    hostile = "---\ntitle: <script>alert(1)</script> at Acme\n---\n## Task\nOne.\n"
+    write_folder(tmp_path, {"stories/one.md": hostile, "confidential.txt": "Acme\n"})
+
+    assert run(["worksheet", "coverage", "--format", "html", "--folder", str(tmp_path)]) == 0
+    page = capfdbinary.readouterr().out.decode()
+
+    assert page.startswith("<!doctype html>")
+    assert "Which story stands for which principle?" in page
+    assert "<script" not in page
+    assert "Acme" not in page

@@ -6,6 +6,7 @@ import argparse
 import os
 
 from fairlead.app.cli.main import COMMANDS, parser_of
+from fairlead.app.cli.worksheet import SUBCOMMANDS, subparser_of
 
 _WIDTH = "80"
 
@@ -50,6 +51,8 @@ def _with_subcommands(
     path: tuple[str, ...], parser: argparse.ArgumentParser
 ) -> list[tuple[tuple[str, ...], argparse.ArgumentParser]]:
     found = [(path, parser)]
+    if path == ("worksheet",):  # its subcommands are loaded one at a time, not by argparse
+        found += [((*path, name), subparser_of(name)) for name in SUBCOMMANDS]
     for action in parser._actions:  # argparse offers no other way to its subcommands
         if isinstance(action, argparse._SubParsersAction):
             for name, child in action.choices.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
@@ -38,6 +39,7 @@ from fairlead.worksheet.coverage import (
 )
 from fairlead.worksheet.loop_file import principle_of
 from fairlead.worksheet.output.json_document import coverage_document
+from fairlead.worksheet.self_assessment import scale_of
 
 SIGNS = {
     Strength.ANSWERS: ("●", "bold green"),
@@ -57,7 +59,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--questions", action="store_true", help="list every question with the stories that answer it"
     )
     parser.add_argument("--principle", metavar="NAME", help="only this principle, with its questions")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--format", choices=("text", "json", "html"), default="text")
     parser.add_argument("--page", type=Path, metavar="FILE", help="write a page: .html, .md or .pdf")
     add_page_options(parser)
     add_folder_option(parser)
@@ -79,7 +81,13 @@ def run(arguments: argparse.Namespace) -> int:
         write_page(
             document, arguments.page, worksheet, keep=arguments.keep_names, fonts=arguments.fonts
         )
-    if arguments.format == "json":
+    if arguments.format == "html":
+        from fairlead.app.cli.worksheet_commands.print_stories import page
+        from fairlead.worksheet.output.pages import coverage_page
+
+        document = coverage_page(coverage)
+        sys.stdout.buffer.write(page(document, ".html", worksheet, keep=arguments.keep_names))
+    elif arguments.format == "json":
         print(json.dumps(coverage_document(coverage), ensure_ascii=False, indent=2))
     else:
         columns = coverage.columns
@@ -102,6 +110,7 @@ def _overview(coverage: Coverage, width: int) -> Iterator[Text]:
         matrix = _matrix(coverage, width)
         yield from matrix if matrix else _list(coverage, width)
         yield Text()
+    yield from _assessed(coverage, width)
     for name, story in coverage.unknown:
         yield Text(f"! {story} names the principle {name!r}, which no pack has")
     steps = [step.sentence for step in next_steps(coverage)]
@@ -115,6 +124,26 @@ def _overview(coverage: Coverage, width: int) -> Iterator[Text]:
         yield hanging("next: " if not number else "      ", step, width)
     if len(steps) > 5:
         yield Text(f"      … and {len(steps) - 5} more: --format json has them all")
+
+
+def _assessed(coverage: Coverage, width: int) -> Iterator[Text]:
+    """Yield what the user says of themselves, apart from the stories: it closes no gap."""
+    answered = [column for column in coverage.columns if column.assessed.weakest]
+    if not answered:
+        return
+    number = sum(column.assessed.answered for column in answered)
+    prompts = sum(column.assessed.prompts for column in coverage.columns)
+    said = f"{number} of {counted(prompts, 'prompt')} answered"
+    lowest = [
+        f"{course.principle.name} ({course.last.score} of {len(scale_of(course.prompt))})"
+        for column in answered
+        if (course := column.assessed.weakest)
+        and course.last
+        and 2 * course.last.score <= len(scale_of(course.prompt))
+    ]
+    low = f"; in the lower half: {', '.join(lowest)}" if lowest else ""
+    yield hanging("self-assessment: ", f"{said}{low}", width)
+    yield Text()
 
 
 def _gaps(coverage: Coverage, width: int) -> Iterator[Text]:

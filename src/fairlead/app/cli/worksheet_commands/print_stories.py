@@ -66,7 +66,15 @@ def write_page(
         raise FairleadError(
             f"{path.name} doesn't say which format", fix=f"end its name with {', '.join(ENDINGS)}"
         )
+    save(path, page(document, path.suffix.lower(), worksheet, keep=keep, fonts=fonts))
+
+
+def page(
+    document: Document, ending: str, worksheet: Worksheet, *, keep: bool, fonts: Sequence[Path] = ()
+) -> bytes:
+    """Return a document in a format, without the user's confidential names, and say how many went."""
     redacted = redact(document, () if keep else worksheet.confidential)
-    save(path, write_document(redacted.document, path.suffix.lower(), fonts=fonts))
+    data = write_document(redacted.document, ending, fonts=fonts)
     if redacted.places:
         print(f"redacted {counted(redacted.places, 'place')}", file=sys.stderr)
+    return data

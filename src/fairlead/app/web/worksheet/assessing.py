@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -13,32 +12,19 @@ from fairlead.app.problems import Refused
 from fairlead.app.web.worksheet.desk import Desk
 from fairlead.app.web.worksheet.finding import find_principle
 from fairlead.app.web.worksheet.rendering import principle_address
-from fairlead.worksheet.assessment import history_of, record_answers, steps_of
-from fairlead.worksheet.model import Answer, Principle, Prompt, Worksheet
+from fairlead.worksheet.answers_file import add_answers
+from fairlead.worksheet.model import Principle, Worksheet
+from fairlead.worksheet.self_assessment import Course, answer_to, courses
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gauged:
-    """A prompt with its scale and its answers, the oldest first; ``steps`` are numbers with words."""
-
-    prompt: Prompt
-    steps: tuple[tuple[int, str], ...]
-    history: tuple[Answer, ...]
+def courses_of(worksheet: Worksheet, principle: Principle) -> tuple[Course, ...]:
+    """Return a principle's prompts with the answers to them, in the packs' order."""
+    return tuple(one for one in courses(worksheet) if one.principle.id == principle.id)
 
 
-def gauged(worksheet: Worksheet, principle: Principle) -> tuple[Gauged, ...]:
-    """Return a principle's prompts as a page asks them."""
-    return tuple(
-        Gauged(
-            prompt=prompt,
-            steps=tuple(
-                (step, prompt.anchors[step - 1] if prompt.anchors else "")
-                for step in range(1, steps_of(prompt) + 1)
-            ),
-            history=history_of(worksheet, prompt),
-        )
-        for prompt in principle.prompts
-    )
+def last_assessed(known: tuple[Course, ...]) -> str:
+    """Return the date of the latest answer to any of these prompts, ``""`` where there is none."""
+    return max((one.last.date for one in known if one.last), default="")
 
 
 async def _filled_in(request: Request) -> Mapping[str, str]:
@@ -55,18 +41,14 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
         principle: Annotated[str, Form()] = "",
     ) -> RedirectResponse:
         one = find_principle(desk.read(), principle)
-        today = desk.today().isoformat()
         answers = [
-            Answer(
-                date=today,
-                prompt=prompt.id,
-                score=int(score),
-                note=" ".join(filled.get(f"note-{number}", "").split()),
+            answer_to(
+                prompt, score, " ".join(filled.get(f"note-{number}", "").split()), today=desk.today()
             )
             for number, prompt in enumerate(one.prompts)
-            if (score := filled.get(f"score-{number}", "")).isdecimal()
+            if (score := filled.get(f"score-{number}", ""))
         ]
         if not answers:
             raise Refused("no prompt was answered", fix="choose a step for at least one", status=422)
-        record_answers(desk.folder, answers)
+        add_answers(desk.folder, answers)
         return RedirectResponse(f"{principle_address(one.id)}#assess", status_code=303)

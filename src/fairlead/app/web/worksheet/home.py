@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from fairlead.app.web.worksheet.assessing import courses_of, last_assessed
 from fairlead.app.web.worksheet.desk import Desk
 from fairlead.app.web.worksheet.looking import around_stories, look_at
 from fairlead.app.web.worksheet.rendering import show
-from fairlead.worksheet.assessment import last_assessed
 from fairlead.worksheet.coverage import cover, next_steps, say_coverage
 from fairlead.worksheet.editing import file_names
 from fairlead.worksheet.folder import STORIES
@@ -38,7 +38,8 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
             steps=list(next_steps(coverage))[:MOST_STEPS],
             more=max(0, len(list(next_steps(coverage))) - MOST_STEPS),
             columns=[
-                (column, last_assessed(worksheet, column.principle)) for column in coverage.columns
+                (column, last_assessed(courses_of(worksheet, column.principle)))
+                for column in coverage.columns
             ],
             rows=[
                 (row, look_at(row.story, around, worksheet.method, measurements))

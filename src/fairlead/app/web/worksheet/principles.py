@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from fairlead.app.problems import Refused
-from fairlead.app.web.worksheet.assessing import gauged
+from fairlead.app.web.worksheet.assessing import courses_of
 from fairlead.app.web.worksheet.desk import Desk
 from fairlead.app.web.worksheet.finding import find_principle
 from fairlead.app.web.worksheet.rendering import principle_address, show
@@ -35,7 +35,7 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
             questions=[
                 (question, stories_for(coverage, one.id, question.id)) for question in one.questions
             ],
-            prompts=gauged(worksheet, one),
+            courses=courses_of(worksheet, one),
         )
 
     @router.post("/name")

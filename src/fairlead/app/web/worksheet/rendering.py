@@ -17,6 +17,7 @@ from fairlead.worksheet.coverage import Strength
 from fairlead.worksheet.lint.model import Weight
 from fairlead.worksheet.model import EvidenceKind, Story, Worksheet
 from fairlead.worksheet.retrieval import Fit
+from fairlead.worksheet.self_assessment import scale_of
 
 STRENGTHS: Mapping[str, tuple[str, str]] = {
     Strength.ANSWERS.value: ("●", "questions named"),
@@ -72,6 +73,7 @@ def show(
             say_change=say_change,
             say_basis=say_basis,
             say_value=say_value,
+            scale_of=scale_of,
             pdf=find_spec("typst") is not None,
             **values,
         )
