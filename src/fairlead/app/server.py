@@ -44,7 +44,8 @@ from fairlead.app.web import pages
 from fairlead.app.web import worksheet as worksheet_pages
 from fairlead.app.web.problem_pages import ProblemPages
 from fairlead.app.web.worksheet.desk import Desk
-from fairlead.settings import Settings
+from fairlead.measurements.asking import Question, answer
+from fairlead.measurements.model import Measurement
 
 API = "/api/v1"
 
@@ -94,7 +95,7 @@ def build(platform: Platform, *, copies: Copies | None = None) -> FastAPI:
     app.include_router(health.routes(platform, metrics))
     app.include_router(sign_in.routes(platform, sessions, backoff))
     app.include_router(pages.routes(platform, copies, admin=admin))
-    app.include_router(_worksheet(platform.settings))
+    app.include_router(_worksheet(platform))
     static = files("fairlead.app.web").joinpath("static")
     app.mount("/static", StaticFiles(directory=str(static)), name="static")
     # What is added last is passed first.
@@ -109,11 +110,12 @@ def build(platform: Platform, *, copies: Copies | None = None) -> FastAPI:
     return app
 
 
-def _worksheet(settings: Settings) -> APIRouter:
+def _worksheet(platform: Platform) -> APIRouter:
     """Return the worksheet's pages, or the one that says why there are none.
 
     Stories are one person's: they are shown to whoever sits at this machine and to nobody else.
     """
+    settings = platform.settings
     if settings.worksheet is None:
         return worksheet_pages.no_worksheet(
             "This platform shows no worksheet.",
@@ -124,4 +126,9 @@ def _worksheet(settings: Settings) -> APIRouter:
             "A worksheet is private, and this platform can be reached from elsewhere.",
             "show it alone, on your own machine: fairlead worksheet open DIR",
         )
-    return worksheet_pages.routes(Desk(folder=settings.worksheet))
+
+    def observed(question: Question) -> Measurement | None:
+        with platform.database.read() as connection:
+            return answer(connection, question, source=f"fairlead at {settings.address}")
+
+    return worksheet_pages.routes(Desk(folder=settings.worksheet, observed=observed))

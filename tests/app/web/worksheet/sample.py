@@ -134,7 +134,7 @@ def served(folder: Path, *, port: int = 0) -> Generator[str]:
     """Serve a worksheet's pages on loopback, as ``fairlead worksheet open`` does; gives the address."""
     with bound_socket("127.0.0.1", port) as socket:
         settings = Settings(state=folder, store="", port=socket.getsockname()[1], worksheet=folder)
-        desk = Desk(folder=folder, alone=True, today=lambda: date(2026, 11, 30))
+        desk = Desk(folder=folder, today=lambda: date(2026, 11, 30))
         ready = threading.Event()
         server = Server(build(desk, settings), ready.set)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)

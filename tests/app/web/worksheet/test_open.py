@@ -11,6 +11,7 @@ import sys
 import urllib.request
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ from app.command import Command
 from app.test_up import platform_up
 from fairlead.app.platform_wiring import open_platform, platform_settings
 from fairlead.app.server import build
+from fairlead.measurements.log import read_log
+from fairlead.measurements.observations import Metric, Observation, record
 
 
 @contextmanager
@@ -131,3 +134,41 @@ def test_up_shows_the_worksheet_of_the_folder_that_it_is_started_in(
 
     assert "There are no stories yet." in page
     assert 'href="/worksheet" aria-current="page"' in page
+
+
+def test_what_the_platform_measured_becomes_evidence(sheet: Path, tmp_path: Path) -> None:
+    settings = platform_settings(os.environ, state=tmp_path / "state", worksheet=sheet)
+    platform = open_platform(settings, environ=os.environ)
+    october, november = (datetime(2026, month, 10, tzinfo=UTC).timestamp() for month in (10, 11))
+    with platform.database.write() as unit:
+        record(
+            unit,
+            [
+                Observation(metric=Metric.WAIT, value=value, at=at, inert=True)
+                for at, values in ((october, (60, 90, 120)), (november, (6, 9, 12)))
+                for value in values
+            ],
+        )
+    client = TestClient(
+        build(platform), base_url="http://127.0.0.1:7433", headers={"Accept": "text/html"}
+    )
+    form = {"metric": "wait", "statistic": "median", "changes": "inert"}
+
+    page = ""
+    for month in ("2026-10", "2026-11"):
+        page = client.get("/worksheet/observed", params={**form, "window": month}).text
+        proof = re.search(r'name="csrf_token" value="(\w+)"', page)
+        assert proof
+        fields = {**form, "window": month, "csrf_token": proof[1]}
+        page = client.post("/worksheet/observed", data=fields).text
+    nonsense = client.get("/worksheet/observed", params={**form, "window": "autumn"})
+    platform.database.close()
+
+    assert "wait until a run begins" in page
+    kept = read_log(sheet / "measurements.jsonl")[-2:]
+    assert [(one.value, one.n, one.condition) for one in kept] == [
+        (90.0, 3, "inert changes"),
+        (9.0, 3, "inert changes"),
+    ]
+    assert nonsense.status_code == 422
+    assert "name a month" in nonsense.text

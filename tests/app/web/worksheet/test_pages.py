@@ -51,7 +51,7 @@ class Visitor:
 
     def __init__(self, folder: Path) -> None:
         settings = Settings(state=folder, store="", worksheet=folder)
-        desk = Desk(folder=folder, alone=True, today=lambda: date(2026, 11, 30))
+        desk = Desk(folder=folder, today=lambda: date(2026, 11, 30))
         self.client = TestClient(
             build(desk, settings), base_url="http://127.0.0.1:7434", headers={"Accept": "text/html"}
         )

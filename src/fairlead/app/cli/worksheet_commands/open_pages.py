@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     with bound_socket("127.0.0.1", arguments.port) as socket:
         settings = Settings(state=folder, store="", port=socket.getsockname()[1], worksheet=folder)
-        app = build(Desk(folder=folder, alone=True), settings)
+        app = build(Desk(folder=folder), settings)
         address = f"{settings.address}/worksheet"
         server = Server(app, lambda: offer("The worksheet", address, at_once=arguments.open))
         with contextlib.suppress(KeyboardInterrupt):

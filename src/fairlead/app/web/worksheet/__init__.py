@@ -14,6 +14,7 @@ from fairlead.app.web.worksheet import (
     evidence,
     home,
     loops,
+    observed,
     principles,
     printing,
     stories,
@@ -55,6 +56,7 @@ def routes(desk: Desk) -> APIRouter:
         loops,
         asking,
         evidence,
+        observed,
         printing,
     ):
         part.add_routes(router, desk)

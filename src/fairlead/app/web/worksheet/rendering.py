@@ -60,6 +60,7 @@ def show(
             here="worksheet",
             navigation=() if desk.alone else NAVIGATION,
             at=at,
+            alone=desk.alone,
             sheet=worksheet,
             say=marking(worksheet.confidential),
             story_address=story_address,
