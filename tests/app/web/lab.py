@@ -27,6 +27,7 @@ from fairlead.workers.carrying import Worker, carry_out, take_one
 from fairlead.workers.model import Claimed
 
 HOSTILE = "<script>document.title='owned'</script>"
+HOSTILE_BRANCH = HOSTILE.replace(" ", "")
 ESCAPES = "\x1b[31mred\x1b[0m \u202egnirts"
 
 CLIENT = '''\
@@ -124,7 +125,7 @@ class Lab:
         return claimed, LiveChecks(self.platform.database, claimed, clock=time.time)
 
 
-def make_lab(folder: Path) -> Lab:
+def make_lab(folder: Path, *, hostile: bool = True) -> Lab:
     """Return a platform whose repository has a history and open branches; nothing has run yet."""
     builder = RepositoryBuilder.create(folder / "payments")
     builder.commit(
@@ -162,6 +163,8 @@ def make_lab(folder: Path) -> Lab:
             f"{HOSTILE} {ESCAPES}",
         ),
     ):
+        if branch == HOSTILE_BRANCH and not hostile:
+            continue
         builder.checkout("main")
         builder.branch(branch)
         builder.commit(files, message=message)
@@ -182,11 +185,16 @@ def make_lab(folder: Path) -> Lab:
     return lab
 
 
-def make_busy_lab(folder: Path) -> Lab:
-    """Return a lab in which changes stand in every state, with what real checks found."""
-    lab = make_lab(folder)
-    for branch in ("docs", "inert", "tests", "shell", "needs", "moved", HOSTILE.replace(" ", "")):
+def make_busy_lab(folder: Path, *, hostile: bool = True) -> Lab:
+    """Return a lab in which changes stand in every state, with what real checks found.
+
+    Without ``hostile`` there is none whose names and output are meant to do harm.
+    """
+    lab = make_lab(folder, hostile=hostile)
+    for branch in ("docs", "inert", "tests", "shell", "needs", "moved"):
         lab.gate(branch)
+    if hostile:
+        lab.gate(HOSTILE_BRANCH)
     lab.gate("docs", everything=True)
     lab.gate("shell", everything=True)
     cancelled = lab.queue("assets")
@@ -213,7 +221,7 @@ def make_busy_lab(folder: Path) -> Lab:
         unit.connection.execute(
             table.update()
             .where(mine, table.c.check == "sast")
-            .values(tail=f"[main]\tINFO\trunning on Python 3.11\n{HOSTILE} {ESCAPES}\n")
+            .values(tail=f"[main]\tINFO\trunning on Python 3.11\n{HOSTILE} {ESCAPES}\n" * hostile)
         )
     lab.queue("docs")
     return lab

@@ -10,9 +10,8 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser
 
 from app.web.browsing import Open, Visit, visits
-from app.web.lab import HOSTILE, Lab, Served
+from app.web.lab import HOSTILE, HOSTILE_BRANCH, Lab, Served
 
-HOSTILE_BRANCH = HOSTILE.replace(" ", "")
 WIDTHS = (320, 768, 1440)
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fairlead.app.web.highlighting import highlighted
-from fairlead.app.web.rendering import duration
+from fairlead.app.web.rendering import duration, environment
 from fairlead.app.web.visible import visible, visible_markup
 
 PATHS = st.sampled_from(["a.py", "b.md", "c.toml", "d.js", "e.html", "f.unknown", "Makefile", "g.diff"])
@@ -43,6 +43,16 @@ def test_coloured_code_has_as_many_lines_and_says_the_same(path: str, lines: lis
 
 def test_an_odd_byte_of_a_path_is_spelled_out() -> None:
     assert visible(b"caf\xe9.py".decode("utf-8", "surrogateescape")) == r"caf\xe9.py"
+
+
+@given(text=st.text(st.characters(codec="utf-8", exclude_characters="\r\0")))
+def test_what_stands_in_a_field_is_what_was_given(text: str) -> None:
+    macros = environment().get_template("parts/form.html").module
+
+    made = str(macros.lines("story", "Story", text))  # ty: ignore
+
+    inside = made[made.index(">\n", made.index("<textarea")) + 2 : made.index("</textarea>")]
+    assert html.unescape(inside) == text
 
 
 def test_durations_are_said_as_people_say_them() -> None:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from fairlead.app.platform import Platform
-from fairlead.app.web.rendering import SIGNS, page
+from fairlead.app.web.rendering import SIGNS, marks, page
 from fairlead.changes.model import Nature
 from fairlead.records.board import (
     Sought,
@@ -75,6 +75,7 @@ def routes(platform: Platform) -> APIRouter:
             total=sum(standings.values()),
             repositories=repositories,
             natures=[str(nature) for nature in Nature],
+            marks=marks(),
             bands_known=[str(band) for band in Band],
             states=[(name, SIGNS[name][1]) for name in STANDINGS],
         )

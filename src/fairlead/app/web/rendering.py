@@ -7,10 +7,11 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from fairlead import __version__
 from fairlead.app.web.forms import csrf_field
@@ -66,7 +67,8 @@ FOLLOWED = " ".join(
 def environment() -> Environment:
     """Return the templates, in which everything is escaped and a missing name is an error.
 
-    Unseen characters (terminal escapes, signs that turn the direction of text) are spelled out.
+    Unseen characters (terminal escapes, signs that turn the direction of text) are spelled out, but for
+    what stands in a form's fields.
     """
     made = Environment(
         loader=PackageLoader("fairlead.app.web"),
@@ -88,6 +90,13 @@ def environment() -> Environment:
         moment=moment, duration=duration, counted=counted, clock=clock, said_of_checks=said_of_checks
     )
     return made
+
+
+@cache
+def marks() -> Mapping[str, Markup]:
+    """Return each state as markup, made once: a board has a hundred of them."""
+    macros: Any = environment().get_template("parts/state.html").module
+    return {name: macros.state(name) for name in SIGNS}
 
 
 def page(template: str, *, status: int = 200, **values: object) -> HTMLResponse:

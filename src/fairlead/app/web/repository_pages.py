@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +15,7 @@ from fairlead.app.clones.registering import add_source
 from fairlead.app.intake import take_in
 from fairlead.app.platform import Platform
 from fairlead.app.previewing import Preview, preview, read_text
+from fairlead.app.web.board_pages import STANDINGS
 from fairlead.app.web.numbers import Number
 from fairlead.app.web.rendering import page
 from fairlead.changes.git import Repository as GitRepository
@@ -61,7 +62,7 @@ def routes(platform: Platform, copies: Copies, *, admin: Callable[..., object]) 
             status=status,
             here="repositories",
             repositories=known,
-            standings=standings,
+            standings={number: _in_order(counts) for number, counts in standings.items()},
             source=source,
             cause=cause,
             fix=fix,
@@ -84,7 +85,7 @@ def routes(platform: Platform, copies: Copies, *, admin: Callable[..., object]) 
             status=status,
             here="repositories",
             repository=repository,
-            standings=standings,
+            standings=_in_order(standings),
             policy=policy,
             tried=policy.text if tried is None else tried,
             found=found,
@@ -128,6 +129,7 @@ def routes(platform: Platform, copies: Copies, *, admin: Callable[..., object]) 
     def try_policy(number: Number, policy: Annotated[str, Form(max_length=200_000)] = "") -> Response:
         with platform.database.read() as connection:
             known = repository_of(connection, number)
+        policy = policy.replace("\r\n", "\n")  # as browsers send the ends of lines
         try:
             wanted = read_text(policy)
         except FairleadError as error:
@@ -138,6 +140,11 @@ def routes(platform: Platform, copies: Copies, *, admin: Callable[..., object]) 
         return one(number, policy, found)
 
     return router
+
+
+def _in_order(standings: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return the states that changes stand in, in the order that boards have, with how many do."""
+    return [(name, standings[name]) for name in STANDINGS if name in standings]
 
 
 def read_policy_text(platform: Platform, repository: Repository) -> PolicyText:

@@ -31,6 +31,9 @@ WINDOWS = (7, 30, 90)
 SHOWN = 12
 """How many checks a chart shows, the slowest or least steady."""
 
+ENOUGH = 10
+"""Of fewer it isn't said what nine in ten stay within."""
+
 _SPREAD = ("", "Half within", "Nine in ten within", "n")
 
 
@@ -83,10 +86,8 @@ def _answer(whole: Sequence[Spread], back: int) -> str:
     if not whole:
         return f"Nothing was decided in the last {back} days."
     one = whole[0]
-    return (
-        f"Half of the changes had their verdict within {duration(one.median)}, "
-        f"nine in ten within {duration(one.p90)}."
-    )
+    half = f"Half of the changes had their verdict within {duration(one.median)}"
+    return f"{half}, nine in ten within {duration(one.p90)}." if one.n >= ENOUGH else f"{half}."
 
 
 def _window(back: int, n: int) -> str:
@@ -94,14 +95,16 @@ def _window(back: int, n: int) -> str:
 
 
 def _bar(label: str, one: Spread, *, other: bool = False) -> Bar:
+    enough = one.n >= ENOUGH
+    within = duration(one.p90) if enough else "too few"
     return Bar(
         label=label,
         value=one.median,
         words=duration(one.median),
-        note=f"nine in ten within {duration(one.p90)}, n = {one.n:,}",
-        mark=one.p90,
+        note=f"nine in ten within {within}, n = {one.n:,}" if enough else f"n = {one.n:,}",
+        mark=one.p90 if enough else None,
         other=other,
-        cells=(duration(one.p90), f"{one.n:,}"),
+        cells=(within, f"{one.n:,}"),
     )
 
 
