@@ -11,14 +11,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
+from app.web.browsing import browser_of_debian  # noqa: E402
 from app.web.worksheet.sample import make_sheet, served  # noqa: E402
 
-CHROMIUM = "/usr/bin/chromium"
 PICTURES = {
     "worksheet-home": ("", 1120, 820),
     "worksheet-story": ("/stories/nightly-export", 1120, 760),
@@ -29,12 +29,8 @@ PICTURES = {
 def main() -> None:
     """Write the pictures to the folder that the command line names."""
     to = Path(sys.argv[1])
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, browser_of_debian() as browser:
         sheet = make_sheet(Path(folder) / "worksheet")
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"],
-        )
         with served(sheet) as address:
             for name, (path, width, height) in PICTURES.items():
                 page = browser.new_page(viewport={"width": width, "height": height})
@@ -42,7 +38,6 @@ def main() -> None:
                 _calm(page)
                 page.screenshot(path=to / f"{name}.png")
                 page.close()
-        browser.close()
 
 
 def _calm(page: Page) -> None:

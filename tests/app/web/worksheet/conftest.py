@@ -1,4 +1,4 @@
-"""A worksheet, its pages as served, and a real browser to look at them with."""
+"""A worksheet, its pages as served, and windows of the browser to look at them with."""
 
 from __future__ import annotations
 
@@ -6,20 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app.web.worksheet.sample import make_sheet, served
 
 expect.set_options(timeout=30_000)  # patience, not a promise of speed
-
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-sync",
-)
 
 
 @pytest.fixture
@@ -33,15 +24,6 @@ def site(sheet: Path) -> Iterator[str]:
     """Return the address of its pages."""
     with served(sheet) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Return a browser, one for all tests of a module."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

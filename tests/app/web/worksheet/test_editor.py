@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app.web.worksheet.sample import EXPORT, served
@@ -218,4 +220,26 @@ def test_without_javascript_the_button_saves_and_a_conflict_is_shown(
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Nothing was overwritten")
     assert story(sheet).read_text() == EXPORT
+    context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_figure_is_bound_to_what_was_measured(
+    site: str, sheet: Path, browser: Browser, scripts: bool
+) -> None:
+    context = browser.new_context(java_script_enabled=scripts)
+    page = context.new_page()
+    page.goto(f"{site}/stories/nightly-export")
+    page.get_by_role("link", name=re.compile("bind it ?: 40 minutes")).click()
+    page.get_by_label(re.compile("before ?: duration of the export 9 h")).check()
+    page.get_by_label(re.compile("after ?: duration of the export 40 min")).check()
+    page.get_by_label("What else changed at that time?").fill("nothing that I know of")
+    page.get_by_role("button", name="Weigh it").click()
+    expect(page.get_by_text("Nothing is said against it.")).to_be_visible()
+
+    page.get_by_role("button", name="Keep it in the story's file").click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("1 measured")
+    expect(page.get_by_text("9 h to 40 min: 92.6 % less")).to_be_visible()
+    assert "figure: 40 minutes\n  kind: measured" in story(sheet).read_text()
     context.close()

@@ -7,6 +7,7 @@ import re
 import socket
 from collections.abc import Mapping
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -427,3 +428,9 @@ def test_nothing_but_this_machine_is_spoken_to(
     visitor.save("nightly-export.md", EXPORT.replace("90%", "93%"))
     visitor.send("/answers", {"principle": "ownership", "score-0": "3"})
     visitor.send("/import", {"document": "**Situation:** x\n**Task:** y\n"})
+
+
+def test_the_styles_set_no_colour_that_is_no_token() -> None:
+    styles = files("fairlead.app.web").joinpath("static/worksheet/worksheet.css").read_text("utf-8")
+
+    assert re.findall(r"#[0-9a-f]{3,8}\b|rgb|hsl", styles) == []
