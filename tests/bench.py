@@ -147,6 +147,7 @@ class Bench:
                     **self.environ,
                 },
                 fetch_tools=False,
+                state=self.folder,
                 terms=self.terms,
                 cores=self.cores,
                 progress=self.progress,

@@ -103,7 +103,17 @@ def gate_change(
         planned = _plan(asked, repository, environ)
         kept = Results(None if asked.fresh else state.path)
         try:
-            results = _run(planned, asked, repository, kept, scratch, environ, progress, stop)
+            results = _run(
+                planned,
+                asked,
+                repository,
+                kept,
+                scratch,
+                environ,
+                progress,
+                stop,
+                state=None if asked.fresh else state.path,
+            )
         finally:
             kept.close()
         known, damage = _known(repository, planned.change.range)
@@ -128,7 +138,9 @@ def gate_whole_tree(
         state = open_state(repository.common_dir, environ)
         kept = Results(state.path)
         try:
-            results = _run(planned, asked, repository, kept, scratch, environ, progress, None)
+            results = _run(
+                planned, asked, repository, kept, scratch, environ, progress, None, state=state.path
+            )
         finally:
             kept.close()
     folder = None if repository.bare else repository.folder
@@ -262,6 +274,8 @@ def _run(
     environ: Mapping[str, str],
     progress: Progress | None,
     stop: threading.Event | None,
+    *,
+    state: Path | None,
 ) -> tuple[CheckResult, ...]:
     """Return a result for every line of the plan, in its order."""
     by_name = {check.name: check for check in planned.checks}
@@ -274,6 +288,7 @@ def _run(
         scratch=scratch,
         environ=environ,
         fetch_tools=planned.policy.fetch_tools,
+        state=state,
         terms=_terms(planned.policy, asked, environ),
         fail_fast=[line.check for line in planned.plan if planned.policy.of(line.check).blocks]
         if planned.policy.fail_fast

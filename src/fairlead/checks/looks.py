@@ -11,6 +11,7 @@ from fairlead.changes.model import Change, Nature
 from fairlead.checks import kept
 from fairlead.checks.custom import CustomCheck
 from fairlead.checks.execution import cell_of, obstacle
+from fairlead.checks.fingerprints import Lines
 from fairlead.checks.model import (
     Check,
     Evaluated,
@@ -87,12 +88,19 @@ class Looker:
     stop: threading.Event
     environments: Environments
     shared: Mapping[str, Shared]
+    state: Path | None = None
+    changed: Callable[[], Lines] = dict
 
     def kept(
-        self, request: Request, tool: Tool, layout: Layout, paths: Sequence[str]
+        self,
+        request: Request,
+        tool: Tool,
+        layout: Layout,
+        paths: Sequence[str],
+        asked: Sequence[Finding] = (),
     ) -> dict[str, tuple[Finding, ...]]:
         """Return the findings that earlier runs left, by path; the whole tree's by ``""``."""
-        stamp = self._stamp(request, layout)
+        stamp = self._stamp(request, layout, asked)
         keys = kept.keys(request.check, tool, request.settings, stamp, layout, paths)
         found = self.results.get(keys.values())
         return {path: kept.decode(found[key]) for path, key in keys.items() if key in found}
@@ -106,20 +114,22 @@ class Looker:
         *,
         begin: Callable[[], None],
         alone: bool = False,
+        asked: Sequence[Finding] = (),
     ) -> Seen:
         """Evaluate the check on a tree, the tool being given only what nothing is kept of.
 
         ``begin`` is called before a tool runs. A custom check's tree is always a copy of its own, which
         it may alter. With ``alone`` every check's is, and one of ours that alters it is not evaluated.
+        ``asked`` are the findings of the head of which the base is asked whether it has them too.
         """
-        known = self.kept(request, tool, layout, paths)
+        known = self.kept(request, tool, layout, paths, asked)
         wanted = [path for path in paths if path not in known]
         if "" in known or (request.check.scope is Scope.FILES and not wanted):
             found = known.get("") or tuple(one for path in paths for one in known.get(path, ()))
             return Seen(evaluation=Evaluated(findings=found, evidence="kept from earlier"), cached=True)
         begin()
         try:
-            return self._evaluate(request, tool, layout, paths, known, alone=alone)
+            return self._evaluate(request, tool, layout, paths, known, alone=alone, asked=asked)
         except FairleadError as error:
             return Seen(evaluation=NotEvaluated(cause=error.cause, fix=error.fix), cached=False)
 
@@ -132,6 +142,7 @@ class Looker:
         known: Mapping[str, tuple[Finding, ...]],
         *,
         alone: bool,
+        asked: Sequence[Finding],
     ) -> Seen:
         check = request.check
         foreign = _is_foreign(check)
@@ -154,6 +165,10 @@ class Looker:
             settings=request.settings,
             environments=environments,
             shared=self.shared[layout.name],
+            state=self._state(),
+            timeout=request.timeout,
+            changed=self.changed,
+            asked=tuple(asked),
         )
         untrusted = foreign and self.environments.terms.untrusted
         running = Running(
@@ -166,7 +181,9 @@ class Looker:
             cell=self._cell(check, view) if foreign else None,
         )
         evaluation = check.evaluate(view, running)
-        evaluation = running.trouble() or evaluation
+        knows = check.scope is Scope.PROJECT and isinstance(evaluation, NotEvaluated)
+        if not knows or running.was_greedy:  # else the check knows more of why
+            evaluation = running.trouble() or evaluation
         if missing:
             evaluation = replace(missing, findings=evaluation.findings)
         if before and (altered := difference(before, sign(folder))):
@@ -174,7 +191,7 @@ class Looker:
         read = layout.name if shared else ""
         if isinstance(evaluation, NotEvaluated):
             return Seen(evaluation=evaluation, cached=False, read=read)
-        stamped = replace(request, stamp=self._stamp(request, layout))
+        stamped = replace(request, stamp=self._stamp(request, layout, asked))
         findings, to_keep = _sorted_out(stamped, tool, layout, paths, wanted, known, evaluation)
         return Seen(
             evaluation=Evaluated(findings=findings, evidence=evaluation.evidence),
@@ -208,11 +225,17 @@ class Looker:
             writable=(view.folder, view.scratch, view.shared.folder),
         )
 
-    def _stamp(self, request: Request, layout: Layout) -> str:
+    def _stamp(self, request: Request, layout: Layout, asked: Sequence[Finding]) -> str:
         """Return what stands for all that a result depends on beside the tree and the tool."""
         if request.check.scope is not Scope.PROJECT:
             return request.stamp
-        return f"{request.stamp} {self.environments.stamp(layout.side)}"
+        questions = sorted(f"{one.rule} {one.context}" for one in asked)
+        base = self.change.range.base_tree  # which lines have changed depends on it
+        return f"{request.stamp} {base} {self.environments.stamp(layout.side)} {questions}"
+
+    def _state(self) -> Path | None:
+        """Return where checks may keep files; what an untrusted change made is not kept."""
+        return None if self.environments.terms.untrusted else self.state
 
     def _environments(
         self, check: Check, side: str

@@ -56,6 +56,7 @@ def fit_policy(facts: Facts) -> str:
             *_HEAD,
             *_formatting(facts),
             *_checks(facts),
+            *_EXECUTING,
             *_vulnerabilities(facts),
             *_licences(),
             *_deployment(facts),
@@ -122,6 +123,23 @@ def _checks(facts: Facts) -> tuple[str, ...]:
             "",
         ]
     return tuple(lines)
+
+
+_EXECUTING = (
+    "# These run the project's own code, isolated, with its own environment (.venv).",
+    "# [checks.types]",
+    '# engine = "mypy"              # "pyrefly" is a faster one; uv tool install fairlead[pyrefly]',
+    "# paths = []                   # what is checked; empty: what mypy's configuration says",
+    "# [checks.tests]",
+    '# select = "affected"          # "all": every test, whatever changed',
+    "# repeat = true                # run what failed once more, to tell flaky tests from broken ones",
+    "# timeout = 600                # seconds",
+    '# command = "tox -e py"        # another test runner than pytest, and the JUnit file it writes',
+    '# report = "junit.xml"',
+    "# [checks.coverage]",
+    "# fail_under = 80              # percent of the changed lines that tests are to execute",
+    "",
+)
 
 
 def _formatting(facts: Facts) -> tuple[str, ...]:

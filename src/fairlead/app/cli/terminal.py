@@ -176,7 +176,8 @@ def _details(finding: Finding) -> RenderableType:
     else:
         whose = "it was there before this change"
     rows = [("why", finding.why), ("fix", finding.fix), ("", whose)]
-    return Group(*(_hanging(label, body) for label, body in rows if body))
+    shown = [_hanging("", Text(_clean(line), style="dim")) for line in finding.shown]
+    return Group(*shown, *(_hanging(label, body) for label, body in rows if body))
 
 
 def _summary(report: Report, everything: bool) -> Iterable[RenderableType]:

@@ -19,6 +19,7 @@ from fairlead.errors import FairleadError
 from fairlead.records.changes import revision_of
 from fairlead.records.model import FindingRow
 from fairlead.records.showing import Shown, show_change, show_run
+from fairlead.store.outbox import last_number
 from fairlead.workers.ledger import ask_cancel, enqueue
 
 LISTED = 100
@@ -36,17 +37,20 @@ def routes(platform: Platform) -> APIRouter:
     @router.get("/changes/{number}")
     def newest(number: Number) -> HTMLResponse:
         with platform.database.read() as connection:
-            return _page(show_change(connection, number), diffs)
+            seen, shown = last_number(connection), show_change(connection, number)
+        return _page(shown, diffs, seen)
 
     @router.get("/changes/{number}/revisions/{revision}")
     def one_revision(number: Number, revision: Number) -> HTMLResponse:
         with platform.database.read() as connection:
-            return _page(show_change(connection, number, number=revision), diffs)
+            seen, shown = last_number(connection), show_change(connection, number, number=revision)
+        return _page(shown, diffs, seen)
 
     @router.get("/runs/{number}")
     def one_run(number: Number) -> HTMLResponse:
         with platform.database.read() as connection:
-            return _page(show_run(connection, number), diffs)
+            seen, shown = last_number(connection), show_run(connection, number)
+        return _page(shown, diffs, seen)
 
     @router.get("/changes/{number}/revisions/{revision}/diff")
     def whole_diff(number: Number, revision: Number) -> HTMLResponse:
@@ -88,7 +92,7 @@ def _back(shown: Shown) -> RedirectResponse:
     )
 
 
-def _page(shown: Shown, diffs: Diffs) -> HTMLResponse:
+def _page(shown: Shown, diffs: Diffs, seen: int) -> HTMLResponse:
     rows = check_rows(shown)
     held = [finding for finding in shown.findings if counts(finding)]
     reported = [finding for finding in shown.findings if finding.new and not counts(finding)]
@@ -98,6 +102,7 @@ def _page(shown: Shown, diffs: Diffs) -> HTMLResponse:
     return page(
         "change.html",
         here="board",
+        seen=seen,
         shown=shown,
         answer=headline(shown, rows),
         steps=steps(shown),
