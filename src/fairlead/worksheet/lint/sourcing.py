@@ -36,7 +36,7 @@ _ENDINGS = (
 _NOT_RECORDS = _set_of(
     "keyboard backlog blog database-migration facebook notebook-computer cupboard skateboard"
     " onboard aboard board platform perform reform inform uniform transform kilometre kilometer"
-    " centimetre millimetre metre meter perimeter discount account-holder wildcard cardboard discard"
+    " centimetre millimetre metre perimeter discount account-holder wildcard cardboard discard"
     " shard"
 )
 _HOLDERS = _set_of(
@@ -116,7 +116,7 @@ _PHRASES = re.compile(
     r"|graded|estimated?|an estimate|source:|come from|came from|comes from|rough(?:ly)? guess"
     r"|(?:counts?|figures?|numbers?|data|values?) (?:are|is|were|was) from"
     r"|see (?:it|this|that|them) (?:in|on)"
-    r"|findings? (?:was|were|is|are) closed"
+    r"|(?:the |in the )same (?:way|manner|fashion)|findings? (?:was|were|is|are) closed"
     r"|A/B|signed (?:the|my|our|a|his|her|their) \w+|wrote (?:it|them|each|that) down|by what"
     r"|quer(?:y|ies)|ke(?:eps?|pt) (?:a |the )?(?:log|record|list|track|count|tally))\b",
     re.I,
@@ -227,7 +227,8 @@ def _is_told_by(words: list[str], low: list[str], at: int) -> bool:
     if low[at + 1] not in _ARTICLES and not low[at + 1].endswith(("'s", "s'")):
         return False
     head = next((word for word in low[at + 2 : at + 5] if word not in _ARTICLES), "")
-    return bool(head) and head[0].isalpha() and not _TIMES.match(head) and head not in _STOPS
+    timed = any(_TIMES.match(word) for word in low[at + 2 : at + 5])
+    return bool(head) and head[0].isalpha() and not timed and head not in _STOPS
 
 
 def _speaks(words: list[str], low: list[str], at: int) -> bool:
@@ -243,10 +244,16 @@ def _speaks(words: list[str], low: list[str], at: int) -> bool:
         return False
     if word in _AMOUNTS:
         return any(one.removesuffix("s") in _PAPERS for one in subject) and not _counted(low, at)
-    if any(_kind(one) for one in subject) and not _counted(low, at):
-        if word not in {"has", "have", "had"}:
+    kinds = {_kind(one) for one in subject}
+    holds = word in {"has", "have", "had"}
+    after = low[at + 1 : at + 6]
+    if kinds != {""} and not _counted(low, at):
+        if not holds:
             return _is_figure(low[max(0, at - 12) : at + 14])
-        return _is_figure(low[at + 1 : at + 6]) or low[at + 1 : at + 2] in (["both"], ["all"], ["each"])
+        sure = "record" in kinds and not any(one.endswith(("ed", "en")) for one in after[:3])
+        return sure or _is_figure(after) or after[:1] in (["both"], ["all"], ["each"])
+    if holds and at > 2 and words[at - 1][0].isupper() and not _DATES.match(words[at - 1]):
+        return _is_figure(after[:2])  # "in 2020 Sentry had 18"
     return shows and _is_shown(subject, low, at)
 
 

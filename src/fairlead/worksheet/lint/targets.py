@@ -150,7 +150,7 @@ def _answers(telling: Telling, task: Sentence, target: Quantity | None, result: 
         change = fraction or _says_by(task, target)
         return any(
             (one.kind in {Kind.PERCENT, Kind.FACTOR} and (change or _may_be_level(task, sentence, one)))
-            or _is_share(sentence, one)
+            or (_is_share(sentence, one) and _is_same(telling, task, sentence))
             for sentence, one in figures
         ) or (change and any(changes_in(sentence) for sentence in result.sentences))
     return any(one.kind is target.kind and one.unit == target.unit for _, one in figures)
@@ -160,6 +160,13 @@ def _may_be_level(task: Sentence, sentence: Sentence, one: Quantity) -> bool:
     """Whether a per cent can be where something stands: no change is, but one of the same thing."""
     claimed = any(claim.quantity.start == one.start for claim in claims_in(sentence))
     return not claimed or bool(stems_of(task.text) & stems_of(sentence.text))
+
+
+def _is_same(telling: Telling, task: Sentence, sentence: Sentence) -> bool:
+    """Whether a sentence of Result speaks of what Task or Situation speak of."""
+    situation = telling.passage(SITUATION)
+    known = stems_of(task.text) | (stems_of(situation.text) if situation else frozenset())
+    return bool(known & stems_of(sentence.text))
 
 
 def _is_period(sentence: Sentence, one: Quantity) -> bool:
