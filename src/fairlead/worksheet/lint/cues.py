@@ -204,7 +204,8 @@ UNNAMED = re.compile(
     r"|sector|market|business|trade|region|country)\b"
     r"|\bno other [a-z]+\b[^.;]{0,50}\b(?:is|are|was|were|has|have|does|do|comes?|as)\b"
     r"|(?:^|[.;] |, (?:and |while |whereas ))(?:most |all |many )?(?:other|similar|comparable)"
-    r" [a-z]+s\b[^.;,]{0,40}\b(?:more|less|longer|slower|worse|fewer|higher|later)\b"
+    r" [a-z]+s\b[^.;,]{0,40}\b(?:more|less|longer|slower|worse|fewer|higher|later"
+    r"|still|only|lose|struggle|never)\b"
     r"|\bamong the (?:best|fastest|lowest|highest)\b|\bbest[- ]in[- ]class\b|\bindustry[- ]leading\b",
 )
 _TIME = re.compile(

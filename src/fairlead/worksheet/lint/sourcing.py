@@ -113,7 +113,8 @@ _PHRASES = re.compile(
     r"\b(?:according to|going by|judging by|if you go by|as (?:seen|shown|measured|recorded"
     r"|reported|counted|tracked|logged) (?:by|in|on)|visible (?:in|on)|taken from|read (?:off|from)"
     r"|measured|timed|counted|weighed|surveyed|benchmarked|verified|audited|certified|sampled|tallied"
-    r"|graded|estimated?|an estimate|source:|come from|came from|comes from|rough(?:ly)? guess"
+    r"|graded|estimated?|an estimate|source:"
+    r"|c[oa]mes? (?:from|out of|off)|(?:drawn|copied|pulled|extracted) from|rough(?:ly)? guess"
     r"|(?:counts?|figures?|numbers?|data|values?) (?:are|is|were|was) from"
     r"|see (?:it|this|that|them) (?:in|on)"
     r"|(?:the |in the )same (?:way|manner|fashion)|findings? (?:was|were|is|are) closed"
@@ -207,6 +208,8 @@ def _is_held(low: list[str], at: int, to: int, *, definite: bool) -> bool:
 
 def _stands_alone(words: list[str], low: list[str], at: int) -> bool:
     """Whether a source is only named: "November, Datadog: p50 of 180 ms", "same scales"."""
+    if _kind(low[at]) == "record" and low[at + 1 : at + 2] == ["again"]:
+        return True
     if low[at] == "same" and at + 1 < len(words):
         head = low[at + 1]
         tells = at + 2 < len(words) and low[at + 2] in _TELLS
@@ -219,9 +222,9 @@ def _stands_alone(words: list[str], low: list[str], at: int) -> bool:
 
 def _is_told_by(words: list[str], low: list[str], at: int) -> bool:
     """Whether a figure is said *by* something, which is not who did it: "6.2 km by the altimeter"."""
-    if low[at] not in {"by", "per"} or at + 2 >= len(words):
-        return False
     led = low[at - 1] if at else ","
+    if at + 2 >= len(words) or not (low[at] in {"by", "per"} or (low[at] == "from" and led == ",")):
+        return False
     if led.endswith(("ed", "en", "ut", "ell", "ew", "se", "own", "wn")) and led not in {"seven"}:
         return False  # "used by the", "fell by the"
     if low[at + 1] not in _ARTICLES and not low[at + 1].endswith(("'s", "s'")):

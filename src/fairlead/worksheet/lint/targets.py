@@ -47,6 +47,12 @@ _AIM = re.compile(
     r"|finish|ready)",
     re.I,
 )
+_LEVEL = re.compile(
+    r"\b(?:(?:goal|target) of|under|below|less than|fewer than|at most|no more than"
+    r"|down to|to)\s+(?:\w+ )?$",
+    re.I,
+)
+"""What leads a duration that something may take; "within" can lead one by which to be done, too."""
 _GIVEN = re.compile(
     r"\b(?:given|gave me|(?<!to )(?:had|have|has)(?! to\b)|of the|the last|one of|two of|three of"
     r"|with)\s+(?:\w+\s+){0,2}$",
@@ -141,7 +147,7 @@ def _answers(telling: Telling, task: Sentence, target: Quantity | None, result: 
         long = target.low >= 28 * 86400  # a month and more is when to be done, not how long it may take
         dated = bool(_DAY.search(result.text)) or (long and says_when(without_rates(result.low)))
         before = task.text[: target.start - task.start]
-        when = target.low >= 86400 and not re.search(r"\b(?:goal|target) of\s+(?:\w+ )?$", before)
+        when = target.low >= 86400 and (long or not _LEVEL.search(before))
         return bool(near) or (when and dated)
     if target.kind is Kind.COUNT:
         return _count_answers(telling, task, target, result)
