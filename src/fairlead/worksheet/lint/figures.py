@@ -37,7 +37,8 @@ from fairlead.worksheet.lint.sourcing import measures, names_source
 from fairlead.worksheet.model import ACTION, EXTRA, LESSON, NOTES, RESULT, SITUATION, TASK, EvidenceKind
 
 _STATED = re.compile(
-    r"\b(?:average|mean|median|percentile|at most|longest|slowest|fastest|worst|takes?|took|now)\b",
+    r"\b(?:average|mean|median|percentile|at most|longest|slowest|fastest|worst|takes?|took|taken"
+    r"|lasts?|lasted|now)\b",
     re.I,
 )
 _CLOCK = re.compile(r"\b(?:at|by|until|from|before|to) \d{1,2}[:.]\d\d\b|\b\d{1,2} ?[ap]\.?m\b", re.I)
@@ -169,7 +170,9 @@ def no_source(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     if not measured or any(one.kind is not EvidenceKind.TYPED for one in telling.story.evidence):
         return
     said = [telling.passage(name) for name in (RESULT, LESSON, EXTRA, NOTES)]
-    if any(names_source(one.text) for one in said if one):
+    before = [telling.passage(name) for name in (SITUATION, TASK, ACTION)]
+    known = frozenset().union(*(stems_of(one.text) for one in before if one))
+    if any(names_source(one.text, known) for one in said if one):
         return
     action = telling.passage(ACTION)
     if action and measures(action.text):

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from fairlead.worksheet.lint.prose import stems_of
+
 
 def _set_of(words: str) -> frozenset[str]:
     return frozenset(words.split())
@@ -60,7 +62,7 @@ _SHOWS = _set_of(
     " count counts counted measure measures measured grade graded grades confirm confirms confirmed"
     " indicate indicates indicated repeat repeats print printed prints document documents documented"
     " list lists listed note notes noted reveal reveals revealed prove proves proved track tracks"
-    " tracked tally tallies tallied clock clocked clocks certify certified certifies"
+    " tracked tally tallies tallied clock clocked clocks mark marks marked certify certified certifies"
 )
 """Verbs whose subject is where a figure comes from, whatever it is."""
 _TELLS = _set_of(
@@ -82,6 +84,8 @@ _STOPS = _set_of(
     "a an and or but which who that where when while because so if than as is was were are be been"
     " had has have to for not no then until after before since"
 )
+_ADVERBS = _set_of("together alone still again never always even also already")
+_HAS = _set_of("has had have shows showed says said lists listed gives gave holds held names counts")
 _LEADS_A_NOUN = _ARTICLES | _PREPOSITIONS | {"a", "an", "no"}
 _EDGES = _set_of(", ; : . ! ? ( ) and but which that where while who when because")
 _TIMES = re.compile(
@@ -93,7 +97,7 @@ _TIMES = re.compile(
 _DATES = re.compile(
     r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)(?:uary|ruary|ch|il|ust|t?ember|ober)?$"
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?$|Easter$|Christmas$|Whitsun$|Thanksgiving$"
-    r"|Ramadan$|Black$|New$|World$|Olympics$|I$|Q[1-4]$|H[12]$|FY.*|[A-Z]\d+$"
+    r"|Ramadan$|Black$|World$|Olympics$|I$|Q[1-4]$|H[12]$|FY.*|[A-Z]\d+$"
     r"|Europe$|Asia$|Africa$|America$|EMEA$|APAC$|US$|UK$|EU$|USA$|Spring$|Summer$|Autumn$|Winter$"
 )
 _CHANGE = re.compile(
@@ -149,8 +153,12 @@ def measures(action: str) -> bool:
     )
 
 
-def names_source(text: str) -> bool:
-    """Whether a text says who or what its figures come from."""
+def names_source(text: str, known: frozenset[str] = frozenset()) -> bool:
+    """Whether a text says who or what its figures come from.
+
+    ``known`` are the stems of what the story spoke of before. A thing that comes up only beside a
+    figure, where a source would stand, is taken for one: "the roster had 22 members".
+    """
     if _PHRASES.search(text) or _TELLER.search(text):
         return True
     words = _WORD.findall(text)
@@ -160,8 +168,41 @@ def names_source(text: str) -> bool:
         or _is_told_by(words, low, at)
         or _speaks(words, low, at)
         or _stands_alone(words, low, at)
+        or (bool(known) and (_is_new_in(low, at, known) or _is_new_and_has(low, at, known)))
         for at in range(len(words))
     )
+
+
+def _is_new_in(low: list[str], at: int, known: frozenset[str]) -> bool:
+    """Whether a figure stands in, on or by a thing that comes up only here: "… 22, on the roster"."""
+    if low[at] not in _NAMES_A_TOOL or at + 2 >= len(low):
+        return False
+    if low[at + 1] not in _ARTICLES and not low[at + 1].endswith(("'s", "s'")):
+        return False
+    clause = at
+    while clause and (low[clause - 1] not in _EDGES or low[clause - 1] == ","):
+        clause -= 1
+    to = at + 2
+    while to < len(low) and to < at + 6 and low[to][0].isalpha() and low[to] not in _AFTER_A_NOUN:
+        to += 1
+    phrase = low[at + 2 : to]
+    timed = any(_TIMES.match(word) for word in phrase)
+    return not timed and _is_figure(low[clause:at]) and any(_is_new(one, known) for one in phrase[-2:])
+
+
+def _is_new_and_has(low: list[str], at: int, known: frozenset[str]) -> bool:
+    """Whether a thing that comes up only here has a figure: "the roster had 22 members"."""
+    if low[at] not in _HAS or at < 2 or not _is_figure(low[at + 1 : at + 4]):
+        return False
+    led = low[max(0, at - 4) : at - 1]
+    one = low[at - 1]  # a thing, and not the things that are counted
+    single = not one.endswith(("s", "ly")) and one not in _ADVERBS
+    return single and any(word in _ARTICLES for word in led) and _is_new(one, known)
+
+
+def _is_new(word: str, known: frozenset[str]) -> bool:
+    plain = word.removesuffix("'s")
+    return len(plain) > 3 and plain.isalpha() and plain not in _PEOPLE and not stems_of(plain) <= known
 
 
 def _stands_in(words: list[str], low: list[str], at: int) -> bool:
@@ -177,7 +218,8 @@ def _stands_in(words: list[str], low: list[str], at: int) -> bool:
             continue
         ends = to + 1 >= len(words) or not low[to + 1][0].isalpha() or low[to + 1] in _AFTER_A_NOUN
         name = words[to][0].isupper() and not _DATES.match(words[to])
-        if name and ends and to == at + 1 + definite and low[at] in _NAMES_A_TOOL:
+        whole = all(one[0].isupper() for one in words[at + 1 + definite : to + 1])  # "New Relic"
+        if name and ends and whole and low[at] in _NAMES_A_TOOL:
             return low[at] != "in" or _is_figure(low[max(0, at - 20) : at])  # not "in Berlin 3 of 40"
         if word in _STOPS or not word[0].isalpha():
             if word in {"a", "an"} and to == at + 1:

@@ -229,6 +229,12 @@ def _count_answers(telling: Telling, task: Sentence, target: Quantity, result: P
         )
         if one.kind is Kind.DURATION and bare and _time_in(situation):
             return True
+        told_so = situation is not None and any(one.same_unit(other) for other in situation.quantities)
+        if one.kind is Kind.SIZE and bare and told_so:
+            return True
+        alone = one.kind is Kind.COUNT and bare and not nouns
+        if alone and 0.1 <= one.low / max(target.low, 1e-9) <= 10:
+            return True
     return _says_none(result, frozenset(words | nouns))
 
 
