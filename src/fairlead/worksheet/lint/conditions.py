@@ -36,7 +36,9 @@ _STATISTICS = _compiled(
     ("high percentile", r"\bp(?:[6-8]\d|9[0-8])\b|\b(?:[6-8]\d|9[0-8])th percentile\b"),
     (
         "worst case",
-        r"\bup to (?:\w+ )?§|\bworst\b|\bmax(?:imum)?\b|\blongest\b|\bslowest\b|\bas (?:much|long"
+        r"\b(?:cold|hott|hard|heavi|wett|dri|dark)est (?:\w+ )?(?:week|day|month|night|hour"
+        r"|season|winter)\b"
+        r"|\bup to (?:\w+ )?§|\bworst\b|\bmax(?:imum)?\b|\blongest\b|\bslowest\b|\bas (?:much|long"
         r"|high|many) as (?:\w+ )?§|\bpeak(?:ed|s)?"
         r" (?:at|of)\b|\breach(?:ed|ing) (?:\w+ ){0,2}§|\bspik(?:ed|ing) (?:to|at) (?:\w+ )?§"
         r"|§ (?:\S+ )?at (?:the )?most\b|\bat most (?:\w+ )?§",

@@ -38,7 +38,8 @@ WHEN = re.compile(
     r"|diwali|hanukkah|new year|world cup|olympics)\b"
     rf"|\b(?:day|week|month|quarter|year|sprint|season|term) (?:{_NUMBER})\b(?! times)"
     r"|\b(?:january|february|april|june|july|august|september|october|november|december)\b"
-    r"|\bsince(?=[,.;])"
+    r"|\bsince(?=[,.;])|\bafter (?:the|that|this) (?:half )?(?:year|month|week|quarter|season|term)\b"
+    r"|\bat the (?:\w+ )?(?:fair|festival|show|tournament|exam|opening|final|election|championship)\b"
     r"|\b(?:so far|to date|post-(?:launch|release|migration)|ever since|next day|fy ?'?\d\d)\b"
     r"|\b(?:after|since|at|during|following|on) (?:the |our )?(?:[\w-]+ )?(?:launch|roll-?out"
     r"|release|migration"
@@ -209,7 +210,7 @@ UNNAMED = re.compile(
     r"|\bamong the (?:best|fastest|lowest|highest)\b|\bbest[- ]in[- ]class\b|\bindustry[- ]leading\b",
 )
 _TIME = re.compile(
-    rf"\b(?:so far|to date|post-|ever|fy|after|before|during|following|at the|on \w+ day|by the time"
+    rf"\b(?:at the|so far|to date|post-|ever|fy|after|before|during|following|on \w+ day|by the time"
     rf"|{_UNIT}|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tues|wednes|thurs|fri|satur"
     rf"|sun|spring"
     r"|summer|autumn|winter|easter|whitsun|pentecost|christmas|advent|lent|thanks|hallow|carnival"

@@ -68,7 +68,7 @@ _SHOWS = _set_of(
 _TELLS = _set_of(
     "say says said tell tells told give gives gave have has had hold holds held put puts read reads"
     " report reports reported stand stands stood come comes came find finds found see sees saw seen"
-    " name names named agree agrees agreed match matched matches compared compare fired"
+    " name names named agree agrees agreed match matched matches compared compare fired keep keeps kept"
 )
 """Verbs that anything can be the subject of: only a record or a holder makes them speak of a source."""
 _AMOUNTS = _set_of("is was are were went fell dropped rose ended")
@@ -85,6 +85,11 @@ _STOPS = _set_of(
     " had has have to for not no then until after before since"
 )
 _ADVERBS = _set_of("together alone still again never always even also already")
+_EXTENTS = _set_of(
+    "load size capacity hardware budget level price cost kind effort speed work traffic volume space"
+    " machine machines servers hours"
+)
+"""What being the same says nothing of how it was counted: "the same load on half the machines"."""
 _HAS = _set_of("has had have shows showed says said lists listed gives gave holds held names counts")
 _LEADS_A_NOUN = _ARTICLES | _PREPOSITIONS | {"a", "an", "no"}
 _EDGES = _set_of(", ; : . ! ? ( ) and but which that where while who when because")
@@ -254,8 +259,7 @@ def _stands_alone(words: list[str], low: list[str], at: int) -> bool:
         return True
     if low[at] == "same" and at + 1 < len(words):
         head = low[at + 1]
-        tells = at + 2 < len(words) and low[at + 2] in _TELLS
-        return bool(_kind(head)) or (tells and head[0].isalpha() and not _TIMES.match(head))
+        return head[0].isalpha() and not _TIMES.match(head) and head not in _EXTENTS | _STOPS
     named = words[at][0].isupper() and not _DATES.match(words[at])
     if not named or at + 1 >= len(words):
         return False
@@ -279,7 +283,8 @@ def _is_told_by(words: list[str], low: list[str], at: int) -> bool:
 def _speaks(words: list[str], low: list[str], at: int) -> bool:
     """Whether the verb here has a source for its subject: "the membership cards say 3 of 29"."""
     word, led = low[at], low[at - 1] if at else "."
-    shows = word in _SHOWS or (word in {"reports", "reported"} and not led.endswith("s"))
+    reports = word in {"reports", "reported"} and not (led.endswith("s") or _is_figure([led]))
+    shows = word in _SHOWS or reports  # and not "users reported", "92 reported spots"
     if not (shows or word in _TELLS or word in _AMOUNTS) or led in _LEADS_A_NOUN:
         return False  # the last are nouns: "no record", "in logs"
     if word in {"say", "says", "said"} and led == "," and at + 2 < len(words):

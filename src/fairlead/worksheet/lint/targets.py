@@ -59,6 +59,10 @@ _GIVEN = re.compile(
     re.I,
 )
 _BOUNDED = re.compile(r"\b(?:than|under|below|least|most)\s+$", re.I)
+_ORDINALS = {
+    3: "third", 4: "fourth", 5: "fifth", 6: "sixth", 7: "seventh", 8: "eighth", 9: "ninth", 10: "tenth",
+    11: "eleventh", 12: "twelfth",
+}  # fmt: skip
 _HALVE = re.compile(r"\bhal(?:ve|ving)\b|\bdouble\b|\bby half\b", re.I)
 _CLOCK_BY = re.compile(
     r"\b(?:by|before|until|at|ends? by|end by)\s+(?:\d{1,2}:\d\d|\d{1,2} ?[ap]\.?m\b)", re.I
@@ -209,6 +213,8 @@ def _count_answers(telling: Telling, task: Sentence, target: Quantity, result: P
     nouns |= {stem(one.noun) for one in told if whole is None or one.low == whole}
     words = stems_of(task.text)
     money = situation is not None and any(one.kind is Kind.MONEY for one in situation.quantities)
+    if _is_told_of(target, result):
+        return True
     for sentence, one in outcomes(result):
         if one.kind is Kind.COUNT and not (_is_share(sentence, one) and _of_time(sentence, one)):
             if one.low == target.low:
@@ -236,6 +242,14 @@ def _count_answers(telling: Telling, task: Sentence, target: Quantity, result: P
         if alone and 0.1 <= one.low / max(target.low, 1e-9) <= 10:
             return True
     return _says_none(result, frozenset(words | nouns))
+
+
+def _is_told_of(target: Quantity, result: Passage) -> bool:
+    """Whether Result comes to "the eleventh" of eleven, or tells of the very thing with a figure."""
+    if _ORDINALS.get(int(target.low), "\0") in result.low:
+        return True
+    counted = [sentence for sentence in result.sentences if sentence.quantities]
+    return bool(target.noun) and any(stem(target.noun) in stems_of(one.text) for one in counted)
 
 
 def _whole_of(task: Sentence, target: Quantity) -> float | None:
