@@ -34,6 +34,8 @@ WHEN = re.compile(
     rf"|late|mid)[ -]"
     rf"(?:the (?:end|start|middle|beginning) of |early |late |mid-?)?{_MONTH}"
     r"|\b(?:19[5-9]\d|20[0-4]\d)\b(?! [a-z]+s\b)"
+    r"|\b(?:in|since|by|until|during|of|for|throughout) (?:the (?:end|start|course) of )?"
+    r"(?:19|20)\d\d\b"
     r"|\b(?:easter|whitsun|pentecost|christmas|advent|lent|thanksgiving|halloween|carnival|ramadan|eid"
     r"|diwali|hanukkah|new year|world cup|olympics)\b"
     rf"|\b(?:day|week|month|quarter|year|sprint|season|term) (?:{_NUMBER})\b(?! times)"
@@ -100,6 +102,11 @@ COUNT_PEOPLE = (
 )
 MASS = frozenset(
     [
+        "hours",
+        "days",
+        "nights",
+        "weeks",
+        "months",
         "time",
         "cpu",
         "memory",

@@ -113,7 +113,8 @@ _TELLER = re.compile(
     r"\b(?:I|my (?:wife|colleague|sister|brother|boss|manager))(?:['’]ve| have| had)?"
     r"(?: again| still| also| then| just| \w+ly)? "
     r"(?:count|time[ds]?\b|measur|weigh|check|note[ds]?\b|watch|sampl|clock|record|track|survey|tall|ran"
-    r" the|read|looked|compar|kept|wrote|asked|took|saw\b(?! (?:a|an) )|stood|test|repeat|put|marked"
+    r" the|read|looked|tagg|search|film"
+    r"|compar|kept|wrote|asked|took|saw\b(?! (?:a|an) )|stood|test|repeat|put|marked"
     r"|have the|know (?:it|this|that)|went through|plot|estimat|guess|reckon|calculat|observ)"
     r"|\b(?:as|while) I (?:watch|look|count)|\bI track\b|\bmy (?:own )?(?:count|estimate|tally|guess"
     r"|notes?|list|clicker|stopwatch|watch|diary|notebook|records?)\b"
@@ -259,7 +260,10 @@ def _stands_alone(words: list[str], low: list[str], at: int) -> bool:
         return True
     if low[at] == "same" and at + 1 < len(words):
         head = low[at + 1]
-        return head[0].isalpha() and not _TIMES.match(head) and head not in _EXTENTS | _STOPS
+        counted = head[0].isdigit()  # "on the same 4,000 kilometres"
+        return counted or (
+            head[0].isalpha() and not _TIMES.match(head) and head not in _EXTENTS | _STOPS
+        )
     named = words[at][0].isupper() and not _DATES.match(words[at])
     if not named or at + 1 >= len(words):
         return False

@@ -174,7 +174,7 @@ NOT_NOUNS = {
     "who", "had", "has", "have", "was", "were", "is", "are", "as", "it", "they", "then", "than", "more",
     "less", "fewer", "out", "over", "under", "since", "within", "against", "times", "would", "down",
     "up", "ago", "later", "earlier", "only", "so", "if", "not", "all", "went", "came", "could", "can",
-    "did", "found", "took", "needed", "used", "between", "during", "together", "alone", "now", "still",
+    "did", "found", "took", "until", "till", "next", "needed", "used", "between", "during", "together", "alone", "now", "still",
     "again", "below", "above", "whereas", "while", "because", "though", "compared", "versus", "vs",
 }  # fmt: skip
 """Words behind a figure that it doesn't count."""
