@@ -169,12 +169,13 @@ TURNS_OF_PHRASE = re.compile(
 """For text in lower case: number words that say no how much."""
 
 NOT_NOUNS = {
+    "until", "till", "next",
     "a", "an", "the", "of", "in", "on", "at", "to", "for", "by", "per", "each", "every", "and", "or",
     "but", "from", "with", "without", "instead", "before", "after", "where", "when", "which", "that",
     "who", "had", "has", "have", "was", "were", "is", "are", "as", "it", "they", "then", "than", "more",
     "less", "fewer", "out", "over", "under", "since", "within", "against", "times", "would", "down",
     "up", "ago", "later", "earlier", "only", "so", "if", "not", "all", "went", "came", "could", "can",
-    "did", "found", "took", "until", "till", "next", "needed", "used", "between", "during", "together", "alone", "now", "still",
+    "did", "found", "took", "needed", "used", "between", "during", "together", "alone", "now", "still",
     "again", "below", "above", "whereas", "while", "because", "though", "compared", "versus", "vs",
 }  # fmt: skip
 """Words behind a figure that it doesn't count."""
