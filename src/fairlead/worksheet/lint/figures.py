@@ -170,12 +170,14 @@ def no_source(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     if not measured or any(one.kind is not EvidenceKind.TYPED for one in telling.story.evidence):
         return
     said = [telling.passage(name) for name in (RESULT, LESSON, EXTRA, NOTES)]
-    before = [telling.passage(name) for name in (SITUATION, TASK, ACTION)]
-    known = frozenset().union(*(stems_of(one.text) for one in before if one))
-    if any(names_source(one.text, known) for one in said if one):
+    if any(names_source(one.text) for one in said if one):
         return
     action = telling.passage(ACTION)
     if action and measures(action.text):
+        return
+    before = [telling.passage(name) for name in (SITUATION, TASK, ACTION)]
+    known = frozenset().union(*(stems_of(one.text) for one in before if one))
+    if any(names_source(one.text, known) for one in said if one):
         return
     sentence, first = max(measured, key=lambda pair: _claims(*pair))
     yield Spotted(

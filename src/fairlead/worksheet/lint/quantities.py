@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from fairlead.worksheet.lint.masking import masked
 from fairlead.worksheet.lint.units import (
@@ -201,6 +202,7 @@ def _span(text: str, first: Quantity, last: Quantity) -> Quantity:
     return replace(last, start=first.start, low=low)
 
 
+@lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """Return a word without its endings, so that "delays" and "delayed" meet."""
     word = word.lower().replace("’", "'").removesuffix("'s").strip("'-")
