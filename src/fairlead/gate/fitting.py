@@ -141,7 +141,7 @@ def _executing(facts: Facts) -> tuple[str, ...]:
         '# select = "affected"          # "all": every test, whatever changed',
         "# repeat = true                # run what failed again, to tell flaky from broken",
         "# timeout = 600                # seconds",
-        '# command = "tox -e py"        # another test runner than pytest, and the JUnit file it writes',
+        '# command = "tox -e py"        # another runner than pytest, and the JUnit file it writes',
         '# report = "junit.xml"',
         "[checks.coverage]",
         *off,
