@@ -13,7 +13,7 @@ from target import sleepers
 from fairlead.store import tables
 from fairlead.store.database import Database
 from fairlead.workers.events import FINISHED, QUEUED, STARTED
-from fairlead.workers.model import LIVE, MOST_ATTEMPTS, VERDICTS
+from fairlead.workers.model import LIVE, MOST_ATTEMPTS, VERDICTS, RunState
 
 
 def examine(database: Database, read: list[int], sleeper: str) -> tuple[list[str], Counter[str]]:
@@ -63,6 +63,8 @@ def _of_runs(
             yield f"{name} is {run.state}, and its end was told as {ends}"
         if steps[0] != QUEUED or any(a == b for a, b in itertools.pairwise(steps)):
             yield f"{name} went through {steps}"
+        if run.state in (RunState.BLOCKED, RunState.NOT_EVALUATED, RunState.FAILED):
+            yield f"{name} is {run.state}, which no fault may bring about: {run.because}"
         if run.attempt > MOST_ATTEMPTS:
             yield f"{name} was begun {run.attempt} times"
         if verdicts[run.id] != (run.state in VERDICTS):

@@ -77,7 +77,7 @@ def build(platform: Platform, *, copies: Copies | None = None) -> FastAPI:
     copies = copies or copies_of(platform)
     for router in (
         repositories.routes(platform, copies),
-        changes.routes(platform),
+        changes.routes(platform, copies),
         revisions.routes(platform),
         runs.routes(platform),
         findings.routes(platform),

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from fairlead.worksheet.model import Principle, Question, Story, Worksheet
 from fairlead.worksheet.retrieval import Fit, fit_of, match_question, open_library, stand_out
+from fairlead.worksheet.self_assessment import Standing, courses, standing
 
 FRESH_YEARS = 3
 """How old a story may be before it is called old; interviewers ask for recent work."""
@@ -74,12 +75,14 @@ class Row:
 class Column:
     """One principle across all stories: its stories by title, its questions, and those open.
 
-    ``closest`` is the story that its text suggests most, where none is tagged.
+    ``closest`` is the story that its text suggests most, where none is tagged. ``assessed`` is how far
+    the user has answered the principle's prompts: one's own view, which closes no gap.
     """
 
     principle: Principle
     stories: tuple[str, ...]
     open_questions: tuple[Question, ...]
+    assessed: Standing
     closest: Story | None = None
 
     @property
@@ -112,11 +115,21 @@ def cover(worksheet: Worksheet, *, today: date) -> Coverage:
         for story in worksheet.stories
         for principle in principles
     }
-    columns = [_column(principle, worksheet.stories, cells, suggestions) for principle in principles]
+    known = courses(worksheet)
+    columns = [
+        _column(
+            principle,
+            worksheet.stories,
+            cells,
+            suggestions,
+            standing([one for one in known if one.principle.id == principle.id]),
+        )
+        for principle in principles
+    ]
     place = {principle.id: at for at, principle in enumerate(principles)}
     columns.sort(key=lambda one: (not one.is_gap, not one.principle.likely, place[one.principle.id]))
     order = [column.principle.id for column in columns]
-    known = set(place)
+    ids = set(place)
     return Coverage(
         rows=tuple(
             _row(story, [cells[story.id, one] for one in order], columns, today)
@@ -129,7 +142,7 @@ def cover(worksheet: Worksheet, *, today: date) -> Coverage:
             (name, story.id)
             for story in worksheet.stories
             for name in story.principles
-            if name not in known
+            if name not in ids
         ),
     )
 
@@ -151,8 +164,8 @@ def _suggest(worksheet: Worksheet) -> Mapping[tuple[str, str], float]:
     found = {}
     for _, question in worksheet.questions():
         matches = match_question(library, question.text, principles={})
-        for story, standing in zip(worksheet.stories, stand_out(matches), strict=True):
-            found[story.id, question.id] = standing
+        for story, stands_out in zip(worksheet.stories, stand_out(matches), strict=True):
+            found[story.id, question.id] = stands_out
     return found
 
 
@@ -182,6 +195,7 @@ def _column(
     stories: Sequence[Story],
     cells: Mapping[tuple[str, str], Cell],
     suggestions: Mapping[tuple[str, str], float],
+    assessed: Standing,
 ) -> Column:
     own = [cells[story.id, principle.id] for story in stories]
     tagged = tuple(story.id for story, cell in zip(stories, own, strict=True) if _is_declared(cell))
@@ -195,6 +209,7 @@ def _column(
         principle=principle,
         stories=tagged,
         open_questions=tuple(one for one in principle.questions if one.id not in done),
+        assessed=assessed,
         closest=closest,
     )
 

@@ -139,7 +139,7 @@ def test_a_folder_is_added_by_an_admin_at_the_machine_alone(stores: Stores, tmp_
 # --- sessions of browsers
 
 
-def sign_in(client: TestClient, word: str, **more: str) -> httpx2.Response:
+def sign_in(client: httpx2.Client, word: str, **more: str) -> httpx2.Response:
     page = client.get("/login").text
     hidden = re.search(r'name="csrf_token" value="([0-9a-f]+)"', page)
     assert hidden
@@ -205,6 +205,17 @@ def test_the_key_of_sessions_is_its_owners_and_stays_the_same(tmp_path: Path) ->
     assert first == second
     assert len(first) == 32
     assert (tmp_path / "keys" / "sessions").stat().st_mode & 0o777 == 0o600
+
+
+def test_behind_a_proxy_on_this_machine_a_session_is_for_https(guarded: Platform) -> None:
+    with running(guarded) as server, server.client() as client:
+        client.headers.update({"Host": NAME, "X-Forwarded-Proto": "https", "Origin": f"https://{NAME}"})
+        signed_in = sign_in(client, token(guarded))
+        client.headers["Origin"] = f"http://{NAME}"
+        other = sign_in(client, "fairlead_x")
+
+    assert (signed_in.status_code, other.status_code) == (303, 403)
+    assert "Secure" in signed_in.headers["Set-Cookie"]
 
 
 # --- forms

@@ -81,10 +81,12 @@ def test_ready_says_whether_the_store_is_reached_and_its_tables_are_current(
 def test_a_platform_whose_store_is_gone_is_alive_but_not_ready(platform: Platform) -> None:
     nowhere = Database(sa.create_engine("postgresql+psycopg://nobody@127.0.0.1:1/none"))
     with client_of(replace(platform, database=nowhere)) as client:
-        alive, ready = client.get("/healthz"), client.get("/readyz")
+        answers = [client.get(one) for one in ("/healthz", "/readyz", "/api/v1/changes", "/metrics")]
+        events = client.get("/api/v1/events")
 
-    assert (alive.status_code, ready.status_code) == (200, 503)
-    assert "can't be reached" in ready.json()["detail"]
+    assert [one.status_code for one in (*answers, events)] == [200, 503, 503, 503, 503]
+    assert all(one.json()["fix"] for one in answers[1:])
+    assert "reached" in answers[1].json()["detail"]
 
 
 def test_a_platform_that_nobody_keeps_going_is_not_ready(platform: Platform) -> None:

@@ -235,6 +235,28 @@ def test_a_repository_is_added_looked_at_and_forgotten(
     assert (repository.folder / "app.py").exists()
 
 
+def test_a_change_is_submitted_once_and_its_run_queued(
+    client: TestClient, repository: RepositoryBuilder
+) -> None:
+    repository.commit({"app.py": "x = 1\n"}, message="Begin")
+    repository.branch("work")
+    repository.commit({"app.py": "x = 2\n"}, message="Work")
+    number = client.post("/api/v1/repositories", json={"path": str(repository.folder)}).json()["id"]
+    body = {"repository": number, "revisions": "main...work", "title": "A title"}
+
+    submitted = client.post("/api/v1/changes", json=body)
+    again = client.post("/api/v1/changes", json=body)
+    line = client.get(submitted.headers["Location"]).json()
+
+    assert (submitted.status_code, again.json()) == (201, submitted.json())
+    assert (line["title"], line["author"], line["run_state"]) == ("A title", "Ada", "queued")
+    for wrong in ("nowhere", "--output=x", "main work", "a..b..c"):
+        answer = client.post("/api/v1/changes", json={**body, "revisions": wrong})
+        assert answer.status_code == 422, wrong
+        assert answer.json()["fix"]
+    assert client.post("/api/v1/changes", json={**body, "repository": 7}).status_code == 404
+
+
 def test_a_folder_that_is_no_repository_is_refused(client: TestClient, tmp_path: Path) -> None:
     for body in ({"path": str(tmp_path / "none")}, {"path": "relative"}, {}, {"path": "/", "url": "x"}):
         answer = client.post("/api/v1/repositories", json=body)

@@ -21,6 +21,7 @@ SUBCOMMANDS: dict[str, Command] = {
     "packs": Command(f"{_HERE}.packs", "list the packs of principles, and add one"),
     "lint": Command(f"{_HERE}.lint", "say what a listener would stumble over"),
     "explain": Command(f"{_HERE}.explain", "explain a lint code"),
+    "assess": Command(f"{_HERE}.assess", "answer self-assessment prompts, and see what has changed"),
     "coverage": Command(f"{_HERE}.coverage", "show what your stories cover, gaps first"),
     "ask": Command(f"{_HERE}.ask", "find the stories that answer a question"),
     "plan": Command(f"{_HERE}.plan", "give each interviewer a story, none told twice"),

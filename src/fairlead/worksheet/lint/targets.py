@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from fairlead.worksheet.lint.changes import changes_in
+from fairlead.worksheet.lint.changes import changes_in, claims_in
 from fairlead.worksheet.lint.cues import says_when, without_rates
 from fairlead.worksheet.lint.figures import outcomes, says_unknown
 from fairlead.worksheet.lint.model import Spotted, Surroundings
@@ -26,7 +26,7 @@ _ANSWERED = re.compile(
 )
 _AIMED = re.compile(
     r"(?:\b(?:under|below|less than|fewer than|at least|more than|above|over|within|to|by"
-    r"|no more than|at most"
+    r"|no more than|at most|to have"
     r"|up to|no later than|than|wanted|want|need|needed|asked (?:[^.;]{0,30} )?for|get|reach|serve"
     r"|goal of"
     r"|target of|should (?:be|need|take)|only)"
@@ -37,12 +37,18 @@ _AIMED = re.compile(
     r"|collect|retire|finish|complete|connect|enrol|register|repair|fix|switch off)"
     r"|\b(?:hiring|onboarding|migrating|moving|training|converting|selling|raising|closing"
     r"|delivering|serving|saving)"
+    r"|^[^.;:]{2,40}:"
     r"|\bpromised (?:\w+ )?an? [\w-]+ (?:that|which) [\w ]{0,20}within)\s+"
     r"(?:the |all |another |our |an? |only |about |around |some |just |be |cost |stay )*$",
     re.I,
 )
+_AIM = re.compile(
+    r"\b(?:want|need|ask|goal|target|aim|must|had to|have to|should|promis|commit|deliver"
+    r"|finish|ready)",
+    re.I,
+)
 _GIVEN = re.compile(
-    r"\b(?:given|gave me|(?:had|have|has)(?! to\b)|of the|the last|one of|two of|three of"
+    r"\b(?:given|gave me|(?<!to )(?:had|have|has)(?! to\b)|of the|the last|one of|two of|three of"
     r"|with)\s+(?:\w+\s+){0,2}$",
     re.I,
 )
@@ -104,6 +110,7 @@ def _targets(sentence: Sentence) -> Iterator[tuple[Quantity | None, re.Match[str
         agent = one.kind is Kind.COUNT and one.noun and re.search(r"\bby\s+(?:\w+\s+)?$", before, re.I)
         if agent:
             continue
+        ahead = ahead and _AIM.search(sentence.text)
         if (ahead or _AIMED.search(before)) and anything and not _is_every(before):
             yield one, anything
     for pattern in (_HALVE, _CLOCK_BY):
@@ -132,20 +139,27 @@ def _answers(telling: Telling, task: Sentence, target: Quantity | None, result: 
             and not _is_period(sentence, one)
         ]
         long = target.low >= 28 * 86400  # a month and more is when to be done, not how long it may take
-        dated = bool(_DAY.search(result.text)) or (long and says_when(without_rates(result.text)))
-        return bool(near) or (target.low >= 86400 and dated)
+        dated = bool(_DAY.search(result.text)) or (long and says_when(without_rates(result.low)))
+        before = task.text[: target.start - task.start]
+        when = target.low >= 86400 and not re.search(r"\b(?:goal|target) of\s+(?:\w+ )?$", before)
+        return bool(near) or (when and dated)
     if target.kind is Kind.COUNT:
         return _count_answers(telling, task, target, result)
     if target.kind is Kind.PERCENT:
         fraction = not re.match(r"[\d.]", task.text[target.start - task.start :])
+        change = fraction or _says_by(task, target)
         return any(
-            one.kind in {Kind.PERCENT, Kind.FACTOR} or _is_share(sentence, one)
+            (one.kind in {Kind.PERCENT, Kind.FACTOR} and (change or _may_be_level(task, sentence, one)))
+            or _is_share(sentence, one)
             for sentence, one in figures
-        ) or (
-            (fraction or _says_by(task, target))
-            and any(changes_in(sentence) for sentence in result.sentences)
-        )
+        ) or (change and any(changes_in(sentence) for sentence in result.sentences))
     return any(one.kind is target.kind and one.unit == target.unit for _, one in figures)
+
+
+def _may_be_level(task: Sentence, sentence: Sentence, one: Quantity) -> bool:
+    """Whether a per cent can be where something stands: no change is, but one of the same thing."""
+    claimed = any(claim.quantity.start == one.start for claim in claims_in(sentence))
+    return not claimed or bool(stems_of(task.text) & stems_of(sentence.text))
 
 
 def _is_period(sentence: Sentence, one: Quantity) -> bool:

@@ -24,6 +24,11 @@ def coverage_document(coverage: Coverage) -> dict[str, object]:
                 "open_questions": [
                     {"id": question.id, "text": question.text} for question in column.open_questions
                 ],
+                "self_assessment": {
+                    "answered": column.assessed.answered,
+                    "prompts": column.assessed.prompts,
+                    "weakest": column.assessed.weakest.prompt.id if column.assessed.weakest else None,
+                },
             }
             for column in coverage.columns
         ],

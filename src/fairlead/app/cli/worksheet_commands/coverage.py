@@ -27,6 +27,7 @@ from fairlead.app.cli.worksheet_commands.showing import (
 from fairlead.worksheet.coverage import Cell, Column, Coverage, Row, Strength, cover, next_steps
 from fairlead.worksheet.loop_file import principle_of
 from fairlead.worksheet.output.json_document import coverage_document
+from fairlead.worksheet.self_assessment import scale_of
 
 SIGNS = {
     Strength.ANSWERS: ("●", "bold green"),
@@ -107,6 +108,7 @@ def _overview(coverage: Coverage, width: int) -> Iterator[Text]:
         matrix = _matrix(coverage, width)
         yield from matrix if matrix else _list(coverage, width)
         yield Text()
+    yield from _assessed(coverage, width)
     for name, story in coverage.unknown:
         yield Text(f"! {story} names the principle {name!r}, which no pack has")
     steps = list(next_steps(coverage))
@@ -133,6 +135,26 @@ def _headline(coverage: Coverage) -> str:
     else:
         first = f"Every one of the {principles} principles has a story"
     return f"{first}; {coverage.answered} of {coverage.asked} questions have one named."
+
+
+def _assessed(coverage: Coverage, width: int) -> Iterator[Text]:
+    """Yield what the user says of themselves, apart from the stories: it closes no gap."""
+    answered = [column for column in coverage.columns if column.assessed.weakest]
+    if not answered:
+        return
+    number = sum(column.assessed.answered for column in answered)
+    prompts = sum(column.assessed.prompts for column in coverage.columns)
+    said = f"{number} of {counted(prompts, 'prompt')} answered"
+    lowest = [
+        f"{course.principle.name} ({course.last.score} of {len(scale_of(course.prompt))})"
+        for column in answered
+        if (course := column.assessed.weakest)
+        and course.last
+        and 2 * course.last.score <= len(scale_of(course.prompt))
+    ]
+    low = f"; in the lower half: {', '.join(lowest)}" if lowest else ""
+    yield hanging("self-assessment: ", f"{said}{low}", width)
+    yield Text()
 
 
 def _gaps(coverage: Coverage, width: int) -> Iterator[Text]:
