@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.command import Command
+from app.test_up import platform_up
 from builder import RepositoryBuilder
 
 ROOT = Path(__file__).parents[2]
@@ -27,8 +28,24 @@ SHOWN = [
     pytest.param(command, id=f"{page.name}: {command}")
     for page in PAGES
     for command in commands(page)
-    if command.startswith("fairlead ")
+    if command.startswith("fairlead ") and shlex.split(command)[1] != "up"
 ]
+SERVERS = [
+    pytest.param(command, id=f"{page.name}: {command}")
+    for page in PAGES
+    for command in commands(page)
+    if command.startswith("fairlead up")
+]
+
+
+@pytest.mark.parametrize("command", SERVERS)
+def test_a_platform_that_a_document_starts_comes_up(
+    repository: RepositoryBuilder, fairlead: Command, tmp_path: Path, command: str
+) -> None:
+    repository.commit({"README.md": "one\n"})
+
+    with platform_up(fairlead, tmp_path / "state", *shlex.split(command)[2:]) as up:
+        up.until(lambda lines: bool(lines))
 
 
 @pytest.mark.parametrize("command", SHOWN)
@@ -47,6 +64,7 @@ def test_a_command_in_a_document_runs(
 
 def test_the_documents_show_commands() -> None:
     assert len(SHOWN) >= 4
+    assert SERVERS
 
 
 @pytest.mark.parametrize("target", ["run", "test"])
