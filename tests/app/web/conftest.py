@@ -28,7 +28,7 @@ def served(lab: Lab) -> Generator[Served]:
 
 @pytest.fixture(scope="module")
 def browser() -> Generator[Browser]:
-    """Return Chromium. Playwright keeps an event loop going: tests with their own come after its end."""
+    """Return Chromium. Playwright keeps an event loop going: tests with their own come after it."""
     with browser_of_debian() as started:
         yield started
 
