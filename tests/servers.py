@@ -13,11 +13,11 @@ from typing import Any
 import httpx2
 from starlette.testclient import TestClient
 
+from fairlead.app.listening import Server, bound_socket
 from fairlead.app.platform import Platform
 from fairlead.app.platform_wiring import open_platform, platform_settings
 from fairlead.app.security.tokens import Scope, create
 from fairlead.app.server import build
-from fairlead.app.serving import Server, bound_socket
 from services import wait_until
 
 TOKENS = {scope: f"{scope}-of-tests" for scope in Scope}

@@ -176,7 +176,7 @@ def test_a_file_beyond_the_limit_is_said_not_to_have_been_read(
         "a = " + "[" * 5000,
         f"a = {'9' * 5000}\n",
         "[checks.lint]\ntimeout = nan\n",
-        "[checks.types]\nenabled = true\n",
+        "[checks.nonsense]\nenabled = true\n",
         '[[custom]]\nname = "../x"\ncommand = "x"\nreads = ["*"]\nformat = "sarif"\n',
     ],
 )

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from importlib.resources import files
 
 from anyio import to_thread
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from fairlead import __version__
@@ -41,7 +41,11 @@ from fairlead.app.security.headers import SecurityHeaders
 from fairlead.app.security.hosts import KnownHosts
 from fairlead.app.security.sessions import Sessions, signing_key
 from fairlead.app.web import pages
+from fairlead.app.web import worksheet as worksheet_pages
 from fairlead.app.web.problem_pages import ProblemPages
+from fairlead.app.web.worksheet.desk import Desk
+from fairlead.measurements.asking import Question, answer
+from fairlead.measurements.model import Measurement
 
 API = "/api/v1"
 
@@ -49,8 +53,9 @@ API = "/api/v1"
 def build(platform: Platform, *, copies: Copies | None = None) -> FastAPI:
     """Return the application that serves a platform.
 
-    ``app.state.following`` has to be ended when the server stops, before it waits for requests: those
-    that follow events end by that alone. Raises FairleadError when the key of sessions can't be read.
+    ``app.state.end_streams`` has to be called when the server stops, before it waits for requests:
+    those that follow events end by that alone. Raises FairleadError when the key of sessions can't be
+    read.
     """
     following = Following(platform.database)
 
@@ -69,7 +74,7 @@ def build(platform: Platform, *, copies: Copies | None = None) -> FastAPI:
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    app.state.following = following
+    app.state.end_streams = following.end
     metrics = Metrics(platform.database)
     sessions, backoff = Sessions(signing_key(platform.settings.state)), Backoff()
     answer_with_problems(app)
@@ -90,15 +95,40 @@ def build(platform: Platform, *, copies: Copies | None = None) -> FastAPI:
     app.include_router(health.routes(platform, metrics))
     app.include_router(sign_in.routes(platform, sessions, backoff))
     app.include_router(pages.routes(platform, copies, admin=admin))
+    app.include_router(_worksheet(platform))
     static = files("fairlead.app.web").joinpath("static")
     app.mount("/static", StaticFiles(directory=str(static)), name="static")
     # What is added last is passed first.
     app.add_middleware(IdempotencyKeys, platform=platform, below=f"{API}/")
     app.add_middleware(ETags)
     app.add_middleware(Guard, platform=platform, sessions=sessions, backoff=backoff)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, larger={worksheet_pages.PLACE: worksheet_pages.MOST_BYTES})
     app.add_middleware(KnownHosts, settings=platform.settings)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed, metrics=metrics)
     app.add_middleware(ProblemPages)
     return app
+
+
+def _worksheet(platform: Platform) -> APIRouter:
+    """Return the worksheet's pages, or the one that says why there are none.
+
+    Stories are one person's: they are shown to whoever sits at this machine and to nobody else.
+    """
+    settings = platform.settings
+    if settings.worksheet is None:
+        return worksheet_pages.no_worksheet(
+            "This platform shows no worksheet.",
+            "make one with fairlead worksheet init, then start again with fairlead up --worksheet DIR",
+        )
+    if not settings.open_to_this_machine:
+        return worksheet_pages.no_worksheet(
+            "A worksheet is private, and this platform can be reached from elsewhere.",
+            "show it alone, on your own machine: fairlead worksheet open DIR",
+        )
+
+    def observed(question: Question) -> Measurement | None:
+        with platform.database.read() as connection:
+            return answer(connection, question, source=f"fairlead at {settings.address}")
+
+    return worksheet_pages.routes(Desk(folder=settings.worksheet, observed=observed))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from fairlead.changes.model import Change, Nature
 from fairlead.checks import kept
 from fairlead.checks.custom import CustomCheck
 from fairlead.checks.execution import cell_of, obstacle
+from fairlead.checks.fingerprints import Lines
 from fairlead.checks.model import (
     Check,
     Evaluated,
@@ -49,7 +51,8 @@ class Request:
     ``settle`` is given the head's findings once new ones and old ones are told apart, and says what
     becomes of them. ``needs`` names checks that are to end before it begins, where they run at all: it
     uses what they leave in the view's ``shared``. ``timeout`` is in seconds for a look at one tree.
-    ``environment`` names the variables of ours that its tool may see.
+    ``environment`` names the variables of ours that its tool may see. Unless ``compared``, the base
+    isn't looked at: all that is found is new.
     """
 
     check: Check
@@ -61,6 +64,7 @@ class Request:
     needs: tuple[str, ...] = ()
     timeout: float = DEFAULT_TIMEOUT
     environment: tuple[str, ...] = ()
+    compared: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +73,14 @@ class Seen:
 
     ``cached`` is true when no tool ran. ``to_keep`` are results to keep once the tree is known to be
     as it was written; ``read`` is the shared tree that was read, ``""`` when none was.
+    ``cpu_seconds`` is the processor time of the tool and of our thread.
     """
 
     evaluation: Evaluation
     cached: bool
     to_keep: Mapping[str, bytes] = field(default_factory=dict)
     read: str = ""
+    cpu_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +93,19 @@ class Looker:
     stop: threading.Event
     environments: Environments
     shared: Mapping[str, Shared]
+    state: Path | None = None
+    changed: Callable[[], Lines] = dict
 
     def kept(
-        self, request: Request, tool: Tool, layout: Layout, paths: Sequence[str]
+        self,
+        request: Request,
+        tool: Tool,
+        layout: Layout,
+        paths: Sequence[str],
+        asked: Sequence[Finding] = (),
     ) -> dict[str, tuple[Finding, ...]]:
         """Return the findings that earlier runs left, by path; the whole tree's by ``""``."""
-        stamp = self._stamp(request, layout)
+        stamp = self._stamp(request, layout, asked)
         keys = kept.keys(request.check, tool, request.settings, stamp, layout, paths)
         found = self.results.get(keys.values())
         return {path: kept.decode(found[key]) for path, key in keys.items() if key in found}
@@ -106,20 +119,22 @@ class Looker:
         *,
         begin: Callable[[], None],
         alone: bool = False,
+        asked: Sequence[Finding] = (),
     ) -> Seen:
         """Evaluate the check on a tree, the tool being given only what nothing is kept of.
 
         ``begin`` is called before a tool runs. A custom check's tree is always a copy of its own, which
         it may alter. With ``alone`` every check's is, and one of ours that alters it is not evaluated.
+        ``asked`` are the findings of the head of which the base is asked whether it has them too.
         """
-        known = self.kept(request, tool, layout, paths)
+        known = self.kept(request, tool, layout, paths, asked)
         wanted = [path for path in paths if path not in known]
         if "" in known or (request.check.scope is Scope.FILES and not wanted):
             found = known.get("") or tuple(one for path in paths for one in known.get(path, ()))
             return Seen(evaluation=Evaluated(findings=found, evidence="kept from earlier"), cached=True)
         begin()
         try:
-            return self._evaluate(request, tool, layout, paths, known, alone=alone)
+            return self._evaluate(request, tool, layout, paths, known, alone=alone, asked=asked)
         except FairleadError as error:
             return Seen(evaluation=NotEvaluated(cause=error.cause, fix=error.fix), cached=False)
 
@@ -132,6 +147,7 @@ class Looker:
         known: Mapping[str, tuple[Finding, ...]],
         *,
         alone: bool,
+        asked: Sequence[Finding],
     ) -> Seen:
         check = request.check
         foreign = _is_foreign(check)
@@ -154,6 +170,10 @@ class Looker:
             settings=request.settings,
             environments=environments,
             shared=self.shared[layout.name],
+            state=self._state(),
+            timeout=request.timeout,
+            changed=self.changed,
+            asked=tuple(asked),
         )
         untrusted = foreign and self.environments.terms.untrusted
         running = Running(
@@ -165,22 +185,27 @@ class Looker:
             own_home=not isinstance(check, CustomCheck),  # the user's own commands keep theirs
             cell=self._cell(check, view) if foreign else None,
         )
+        began = time.thread_time()
         evaluation = check.evaluate(view, running)
-        evaluation = running.trouble() or evaluation
+        cpu_seconds = time.thread_time() - began + running.cpu_seconds
+        knows = check.scope is Scope.PROJECT and isinstance(evaluation, NotEvaluated)
+        if not knows or running.was_greedy:  # else the check knows more of why
+            evaluation = running.trouble() or evaluation
         if missing:
             evaluation = replace(missing, findings=evaluation.findings)
         if before and (altered := difference(before, sign(folder))):
             evaluation = _altered(tool, altered)
         read = layout.name if shared else ""
         if isinstance(evaluation, NotEvaluated):
-            return Seen(evaluation=evaluation, cached=False, read=read)
-        stamped = replace(request, stamp=self._stamp(request, layout))
+            return Seen(evaluation=evaluation, cached=False, read=read, cpu_seconds=cpu_seconds)
+        stamped = replace(request, stamp=self._stamp(request, layout, asked))
         findings, to_keep = _sorted_out(stamped, tool, layout, paths, wanted, known, evaluation)
         return Seen(
             evaluation=Evaluated(findings=findings, evidence=evaluation.evidence),
             cached=False,
             to_keep=to_keep,
             read=read,
+            cpu_seconds=cpu_seconds,
         )
 
     def _folder(
@@ -208,11 +233,17 @@ class Looker:
             writable=(view.folder, view.scratch, view.shared.folder),
         )
 
-    def _stamp(self, request: Request, layout: Layout) -> str:
+    def _stamp(self, request: Request, layout: Layout, asked: Sequence[Finding]) -> str:
         """Return what stands for all that a result depends on beside the tree and the tool."""
         if request.check.scope is not Scope.PROJECT:
             return request.stamp
-        return f"{request.stamp} {self.environments.stamp(layout.side)}"
+        questions = sorted(f"{one.rule} {one.context}" for one in asked)
+        base = self.change.range.base_tree  # which lines have changed depends on it
+        return f"{request.stamp} {base} {self.environments.stamp(layout.side)} {questions}"
+
+    def _state(self) -> Path | None:
+        """Return where checks may keep files; what an untrusted change made is not kept."""
+        return None if self.environments.terms.untrusted else self.state
 
     def _environments(
         self, check: Check, side: str

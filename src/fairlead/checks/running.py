@@ -85,6 +85,16 @@ class Running:
     def _is_to_end(self) -> bool:
         return self._stop.is_set() or (self._watch is not None and self._watch())
 
+    @property
+    def cpu_seconds(self) -> float:
+        """The processor time of all programs so far."""
+        return sum(done.cpu_seconds for done in self._ended)
+
+    @property
+    def was_greedy(self) -> bool:
+        """Whether a program was ended for what it took of the machine."""
+        return bool(self._watch and self._watch.why)
+
     def trouble(self) -> NotEvaluated | None:
         """Return why nothing can be said, whatever the check thinks: a program was cut short."""
         if self._watch and self._watch.why:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from fairlead.checks.codeowners import OWNERS_PATHS
+from fairlead.checks.kinds import is_test
 
 LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml")
 
@@ -15,13 +16,15 @@ LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml")
 class Facts:
     """What a tree shows of the project: how many Python files, which tools, locks, owners and kin.
 
-    ``formatter`` is ``ruff``, ``black`` or ``""``; ``locks`` are paths of files that pin versions;
-    ``other`` are the manifests of other languages (``package.json``, ``go.mod``, …).
+    ``tests`` is whether there is a test. ``formatter`` is ``ruff``, ``black`` or ``""``; ``locks`` are
+    paths of files that pin versions; ``other`` are the manifests of other languages (``package.json``,
+    ``go.mod``, …).
     """
 
     python_files: int
     formatter: str
     workflows: bool
+    tests: bool
     locks: tuple[str, ...]
     codeowners: str
     other: tuple[str, ...]
@@ -40,6 +43,7 @@ def gather_facts(paths: Sequence[str], read: Callable[[str], str]) -> Facts:
     return Facts(
         python_files=sum(path.endswith((".py", ".pyi")) for path in paths),
         formatter=formatter,
+        tests=any(is_test(path) for path in paths if path.endswith(".py")),
         workflows=any(path.startswith(".github/workflows/") for path in paths),
         locks=tuple(path for path in paths if _is_lock(path)),
         codeowners=next((name for name in OWNERS_PATHS if name in names), ""),
@@ -56,6 +60,7 @@ def fit_policy(facts: Facts) -> str:
             *_HEAD,
             *_formatting(facts),
             *_checks(facts),
+            *_executing(facts),
             *_vulnerabilities(facts),
             *_licences(),
             *_deployment(facts),
@@ -122,6 +127,27 @@ def _checks(facts: Facts) -> tuple[str, ...]:
             "",
         ]
     return tuple(lines)
+
+
+def _executing(facts: Facts) -> tuple[str, ...]:
+    off = () if facts.tests else ("enabled = false                # no tests stand here today",)
+    return (
+        "# These run the project's own code, isolated, with its own environment (.venv).",
+        "# [checks.types]",
+        '# engine = "mypy"              # "pyrefly" is a faster one; it comes with fairlead[pyrefly]',
+        "# paths = []                   # what is checked; empty: what mypy's configuration says",
+        "[checks.tests]",
+        *off,
+        '# select = "affected"          # "all": every test, whatever changed',
+        "# repeat = true                # run what failed again, to tell flaky from broken",
+        "# timeout = 600                # seconds",
+        '# command = "tox -e py"        # another runner than pytest, and the JUnit file it writes',
+        '# report = "junit.xml"',
+        "[checks.coverage]",
+        *off,
+        "# fail_under = 80              # percent of the changed lines that tests are to execute",
+        "",
+    )
 
 
 def _formatting(facts: Facts) -> tuple[str, ...]:

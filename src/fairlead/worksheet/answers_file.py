@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 from fairlead.errors import FairleadError
 from fairlead.worksheet.front_matter import YamlProblem, dump, read_yaml, words_of
 from fairlead.worksheet.model import Answer
+from fairlead.worksheet.writing import read_if_there, write_file
 
 ANSWERS = "answers.yaml"
 
@@ -47,6 +49,12 @@ def with_answers(raw: bytes | None, answers: Sequence[Answer]) -> bytes:
             fix=f"mend {ANSWERS}: a list, `- date: …` in the first column, `prompt:`, `score:` below",
         ) from error
     return added
+
+
+def add_answers(folder: Path, answers: Sequence[Answer]) -> None:
+    """Add answers to a worksheet's file; raises FairleadError, with nothing written, where it can't."""
+    before = read_if_there(folder / ANSWERS)
+    write_file(folder / ANSWERS, with_answers(before, answers), expected=before)
 
 
 def _answer(entry: dict[str, object]) -> Answer:

@@ -250,18 +250,102 @@ def _plain(words: str) -> str:
     return " ".join(words.casefold().split()).rstrip("?.! ")
 
 
-def next_steps(coverage: Coverage) -> Iterator[str]:
-    """Yield what to do next, most useful first, each as one sentence."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Something to do next, one sentence that may name a story in the middle of it.
+
+    ``principle`` is the id of the one that it is about, ``""`` for none; ``story`` is None where the
+    sentence ends with ``before``.
+    """
+
+    before: str
+    story: Story | None = None
+    after: str = ""
+    principle: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The whole sentence, the story by its id."""
+        return f"{self.before}{self.story.id if self.story else ''}{self.after}"
+
+
+def next_steps(coverage: Coverage) -> Iterator[Step]:
+    """Yield what to do next, most useful first."""
     for column in coverage.columns:
         if column.is_gap:
             likely = ", which you expect to be asked" if column.principle.likely else ""
             step = f"Write or tag a story for {column.principle.name}{likely}"
-            if column.closest:
-                step += f"; {column.closest.id} comes closest"
-            yield f"{step}."
+            yield Step(
+                before=f"{step}; " if column.closest else f"{step}.",
+                story=column.closest,
+                after=" comes closest." if column.closest else "",
+                principle=column.principle.id,
+            )
     for row in coverage.rows:
         if len(row.alone_for) >= 2:
             names = " or ".join(row.alone_for[:3])
-            yield f"Find a second story for {names}: there is only {row.story.id}."
+            yield Step(
+                before=f"Find a second story for {names}: there is only ", story=row.story, after="."
+            )
         elif row.overused:
-            yield f"{row.story.id} stands for {row.carries} principles but is told once: find others."
+            told = f" stands for {row.carries} principles but is told once: find others."
+            yield Step(before="", story=row.story, after=told)
+
+
+def say_coverage(coverage: Coverage) -> str:
+    """Return where the worksheet stands in one sentence: principles without a story, open questions."""
+    principles, gaps = len(coverage.columns), sum(column.is_gap for column in coverage.columns)
+    if not principles:
+        return "No principles yet: there is nothing to cover."
+    if gaps == principles:
+        first = f"No story stands for any of the {principles} principles"
+    elif gaps:
+        first = f"{gaps} of {principles} principles {'has' if gaps == 1 else 'have'} no story"
+    else:
+        first = f"Every one of the {principles} principles has a story"
+    return f"{first}; {coverage.answered} of {coverage.asked} questions have one named."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answering:
+    """A story for one question: named for it by its author (``fit`` None), or suggested by its text."""
+
+    story: Story
+    fit: Fit | None
+
+    @property
+    def named(self) -> bool:
+        """Whether the story's author says that it answers the question."""
+        return self.fit is None
+
+
+def stories_for(coverage: Coverage, principle: str, question: str) -> tuple[Answering, ...]:
+    """Return the stories for a question of a principle, those named for it first, strong fits next."""
+    found = []
+    for row in coverage.rows:
+        cell = next(one for one in row.cells if one.principle == principle)
+        fit = dict(cell.suggested).get(question)
+        if question in cell.answered:
+            found.append(Answering(story=row.story, fit=None))
+        elif fit:
+            found.append(Answering(story=row.story, fit=fit))
+    return tuple(sorted(found, key=lambda one: (not one.named, one.fit is not Fit.STRONG)))
+
+
+_SMALL_WORDS = frozenset(
+    ("a", "an", "and", "are", "at", "be", "bring", "by", "for", "in", "of", "on", "the")
+)
+
+
+def abbreviate(names: Sequence[str]) -> list[str]:
+    """Return two or three letters for each name, all different: initials, else the first letters."""
+    given: list[str] = []
+    for name in names:
+        words = [word for word in name.replace("-", " ").split() if word.lower() not in _SMALL_WORDS]
+        letters = [word[0].upper() for word in words if word[0].isalnum()]
+        plain = "".join(sign for sign in name if sign.isalnum()) or "?"
+        tries = ["".join(letters[:2])] if len(letters) > 1 else [plain[:2].capitalize()]
+        tries += ["".join(letters[:3]), plain[:3].capitalize()]
+        tries += [f"{plain[:1].upper()}{number}" for number in range(1, len(names) + 1)]
+        given.append(next(one for one in tries if one and one not in given))
+    return given

@@ -16,6 +16,7 @@ _HERE = "fairlead.app.cli.worksheet_commands"
 
 SUBCOMMANDS: dict[str, Command] = {
     "init": Command(f"{_HERE}.init", "make the folder that you own"),
+    "open": Command(f"{_HERE}.open_pages", "show it as pages in your browser, to look at and edit"),
     "import": Command(f"{_HERE}.import_document", "read a worksheet that you already have"),
     "export": Command(f"{_HERE}.export_document", "give an imported document back, with your edits"),
     "packs": Command(f"{_HERE}.packs", "list the packs of principles, and add one"),

@@ -25,7 +25,14 @@ from fairlead.app.platform import Platform
 from fairlead.app.problems import Refused, problem_response
 from fairlead.app.security import tokens
 from fairlead.app.security.backoff import Backoff
-from fairlead.app.security.forms import has_form_token, is_form, same_origin
+from fairlead.app.security.forms import (
+    NO_FORM_TOKEN,
+    OTHER_SITE,
+    SAFE,
+    has_form_token,
+    is_form,
+    same_origin,
+)
 from fairlead.app.security.sessions import Session, Sessions
 from fairlead.app.security.tokens import Scope, Token
 from fairlead.app.web.forms import csrf_token
@@ -36,7 +43,6 @@ LOGIN, LOGOUT = "/login", "/logout"
 
 _OPEN = ("/healthz", "/readyz", LOGIN)
 _OPEN_BELOW = ("/static/",)
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +87,14 @@ class Guard:
         caller, ambient, word = found
         scope.setdefault("state", {})["caller"] = caller
         csrf_token.set(caller.form_token)
-        if scope["method"] not in _SAFE and ambient:
+        if scope["method"] not in SAFE and ambient:
             if not same_origin(scope, headers):
-                await _OTHER_SITE(scope, receive, send)
+                await OTHER_SITE(scope, receive, send)
                 return
             if is_form(headers):
                 fits, receive = await has_form_token(scope, receive, self._sessions, word)
                 if not fits:
-                    await _NO_FORM_TOKEN(scope, receive, send)
+                    await NO_FORM_TOKEN(scope, receive, send)
                     return
         await self._app(scope, receive, send)
 
@@ -203,7 +209,7 @@ def is_open(path: str) -> bool:
 
 
 def _allowed(scope: Asked, caller: Caller) -> Response | None:
-    needed = Scope.READ if scope["method"] in _SAFE else Scope.SUBMIT
+    needed = Scope.READ if scope["method"] in SAFE else Scope.SUBMIT
     if scope["path"] == LOGOUT or caller.may(needed):
         return None
     return problem_response(
@@ -242,15 +248,3 @@ def _cookie(headers: Headers) -> str:
     except CookieError:
         return ""
     return morsel.value if morsel else ""
-
-
-_OTHER_SITE = problem_response(
-    403,
-    "another site's page sent this request",
-    "do it on a page of this platform; a program shows a token: Authorization: Bearer TOKEN",
-)
-_NO_FORM_TOKEN = problem_response(
-    403,
-    "the form doesn't hold what this platform's own forms hold, or was left open over a sign-in",
-    "load the page again and send the form once more; a program sends application/json",
-)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,8 +19,10 @@ _ELSEWHERE = "see whether the address was copied whole, or start from the board"
 class ProblemPages:
     """Turns every problem into a page where a browser asked for one, wherever inside it came from."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, layout: Mapping[str, object] | None = None) -> None:
+        """Show problems in the pages' layout; ``layout`` has what differs in it from a platform's."""
         self._app = app
+        self._layout = layout or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on and look at what comes back."""
@@ -38,7 +41,7 @@ class ProblemPages:
             else:
                 body.extend(message.get("body", b""))
                 if not message.get("more_body", False):
-                    await _send_page(start, bytes(body), send)
+                    await _send_page(start, bytes(body), send, self._layout)
 
         await self._app(scope, receive, shown)
 
@@ -52,7 +55,7 @@ def _is_problem(message: Message) -> bool:
     return Headers(raw=message["headers"]).get("content-type", "").startswith(MEDIA_TYPE)
 
 
-async def _send_page(start: Message, body: bytes, send: Send) -> None:
+async def _send_page(start: Message, body: bytes, send: Send, layout: Mapping[str, object]) -> None:
     problem = json.loads(body)
     page = (
         environment()
@@ -64,6 +67,7 @@ async def _send_page(start: Message, body: bytes, send: Send) -> None:
             cause=problem["detail"],
             fix=_ELSEWHERE if problem["fix"] == DESCRIPTION else problem["fix"],
             request_id=problem.get("request_id", ""),
+            **layout,
         )
     )
     content = page.encode("utf-8")

@@ -30,6 +30,7 @@ NAVIGATION = (
     ("board", "/", "Board"),
     ("throughput", "/throughput", "Throughput"),
     ("repositories", "/repositories", "Repositories"),
+    ("worksheet", "/worksheet", "Worksheet"),
 )
 """Of each part of the pages its name (``here`` in a template), its address, and its words."""
 

@@ -136,6 +136,8 @@ def _of_base(sentence: Sentence, claim: Claim) -> Change | None:
         return None
     for one in reversed(sentence.quantities):
         if one.start < claim.quantity.start:
+            if _is_end(one, changes_in(sentence)):
+                return None
             before, after = in_one_unit(base, one)
             if before.kind is after.kind and before.unit == after.unit:
                 return Change(before=before, after=after) if after.same_unit(before) else None

@@ -25,6 +25,7 @@ _COMMA_AFTER = re.compile(
     r"[,(]\s*(?:after|where (?:it|there|that) (?:was|were|had been))\s+"
     r"(?:the |about |an average of )?$"
 )
+_JUST_BEFORE = re.compile(r"\s*(?:before|previously)(?=[.,;)]|$)")
 _IT_WAS = re.compile(
     r"^(?:[^.;]{0,60}\b)?(?:it|they|there|that|[\w-]+['’]s) (?:was|were|had been|had taken|took"
     r"|used to be)\s+(?:about |around |at |an average of |still |only )*$"
@@ -68,7 +69,7 @@ _BEFORE_AFTER = re.compile(r"^\W*(?:[\w'’-]+\W+){0,3}?before\b")
 _NOW = re.compile(r"^\W*(?:[\w'’-]+\W+){0,3}?(?:after(?:wards)?|now)\b")
 _RELATED = re.compile(r"^\s*(?:This|That|These|It|Which|So|In other words|A|An)\b")
 _OTHER_CLAUSE = re.compile(
-    r";(?!\s*(?:that|this|which|it|so)\b)|\b(?:and|but|while|whereas)\s+(?!that\b|this\b|which\b"
+    r";(?!\s*(?:that|this|which|it|so)\b)|\b(?:and|but|while|whereas|with)\s+(?!that\b|this\b|which\b"
     r"|so\b|it\b|thereby\b|thus\b|saved\b|hence\b)",
 )
 
@@ -208,6 +209,10 @@ def _pair(sentence: Sentence, first: Quantity, second: Quantity) -> Change | Non
         or (_LEADING.match(lead) and "," in between and not lead.lower().lstrip().startswith("from"))
     ):
         before, after = first, second
+    elif re.fullmatch(r"[^.;]*,\s*", between) and _JUST_BEFORE.match(
+        sentence.low[second.end - sentence.start :]
+    ):
+        before, after = second, first
     elif _INSTEAD.search(between) or _COMMA_FROM.search(between) or _COMMA_AFTER.search(between):
         if re.match(r"\s*(?:to|→)\s", sentence.low[second.end - sentence.start :]):
             return None  # "…, from 8 to 2": the pair is the next one
@@ -274,7 +279,7 @@ def _base(sentence: Sentence, claim: Quantity, after: str) -> Quantity | None:
             continue
         between = rest[: one.start - claim.end]
         if re.fullmatch(
-            r"\s*(?:[\w-]+\s+){0,3}?(?:than|below|above|from|of|over|under)\s+(?:the|our|its|about"
+            r"\s*(?:[\w-]+\s+){0,5}?(?:than|below|above|from|of|over|under)\s+(?:the|our|its|about"
             r"|what was)?\s*",
             between,
         ) and _AFTER.match(after):

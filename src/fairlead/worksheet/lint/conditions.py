@@ -36,7 +36,9 @@ _STATISTICS = _compiled(
     ("high percentile", r"\bp(?:[6-8]\d|9[0-8])\b|\b(?:[6-8]\d|9[0-8])th percentile\b"),
     (
         "worst case",
-        r"\bup to (?:\w+ )?§|\bworst\b|\bmax(?:imum)?\b|\blongest\b|\bslowest\b|\bas (?:much|long"
+        r"\b(?:cold|hott|hard|heavi|wett|dri|dark)est (?:\w+ )?(?:week|day|month|night|hour"
+        r"|season|winter)\b"
+        r"|\bup to (?:\w+ )?§|\bworst\b|\bmax(?:imum)?\b|\blongest\b|\bslowest\b|\bas (?:much|long"
         r"|high|many) as (?:\w+ )?§|\bpeak(?:ed|s)?"
         r" (?:at|of)\b|\breach(?:ed|ing) (?:\w+ ){0,2}§|\bspik(?:ed|ing) (?:to|at) (?:\w+ )?§"
         r"|§ (?:\S+ )?at (?:the )?most\b|\bat most (?:\w+ )?§",
@@ -74,7 +76,10 @@ _SAME_CONDITION = re.compile(
     r"|under load|always"
     r"|whenever|max(?:imum)?|p9\d|at most|never)\b",
 )
-_WORST = re.compile(r"\b(?:worst|busiest|longest|slowest|max(?:imum)?|up to)\b")
+_WORST = re.compile(
+    r"\b(?:worst|busiest|longest|slowest|max(?:imum)?|up to"
+    r"|(?:deep|hard|hott|cold|larg|bigg|small|heavi|weak|steep|poor|high|low)est)\b"
+)
 _MEANS = {"average", "median"}
 
 
@@ -152,7 +157,7 @@ def _condition_lost(telling: Telling, result: Passage, sentence: Sentence, chang
     for name in (SITUATION, TASK, ACTION):
         told = _told_before(passage, change.before) if (passage := telling.passage(name)) else None
         known = tags(*told, None) if told else ("", "")
-        worst = known[0] == "worst case" and told and _WORST.search(told[0].low)
+        worst = told and known[0] == "worst case" and _WORST.search(told[0].low)
         lost = known[1] == "peak" or worst
         if passage is None or told is None or not lost:
             continue

@@ -34,11 +34,14 @@ WHEN = re.compile(
     rf"|late|mid)[ -]"
     rf"(?:the (?:end|start|middle|beginning) of |early |late |mid-?)?{_MONTH}"
     r"|\b(?:19[5-9]\d|20[0-4]\d)\b(?! [a-z]+s\b)"
+    r"|\b(?:in|since|by|until|during|of|for|throughout) (?:the (?:end|start|course) of )?"
+    r"(?:19|20)\d\d\b"
     r"|\b(?:easter|whitsun|pentecost|christmas|advent|lent|thanksgiving|halloween|carnival|ramadan|eid"
     r"|diwali|hanukkah|new year|world cup|olympics)\b"
     rf"|\b(?:day|week|month|quarter|year|sprint|season|term) (?:{_NUMBER})\b(?! times)"
     r"|\b(?:january|february|april|june|july|august|september|october|november|december)\b"
-    r"|\bsince(?=[,.;])"
+    r"|\bsince(?=[,.;])|\bafter (?:the|that|this) (?:half )?(?:year|month|week|quarter|season|term)\b"
+    r"|\bat the (?:\w+ )?(?:fair|festival|show|tournament|exam|opening|final|election|championship)\b"
     r"|\b(?:so far|to date|post-(?:launch|release|migration)|ever since|next day|fy ?'?\d\d)\b"
     r"|\b(?:after|since|at|during|following|on) (?:the |our )?(?:[\w-]+ )?(?:launch|roll-?out"
     r"|release|migration"
@@ -99,6 +102,11 @@ COUNT_PEOPLE = (
 )
 MASS = frozenset(
     [
+        "hours",
+        "days",
+        "nights",
+        "weeks",
+        "months",
         "time",
         "cpu",
         "memory",
@@ -204,11 +212,12 @@ UNNAMED = re.compile(
     r"|sector|market|business|trade|region|country)\b"
     r"|\bno other [a-z]+\b[^.;]{0,50}\b(?:is|are|was|were|has|have|does|do|comes?|as)\b"
     r"|(?:^|[.;] |, (?:and |while |whereas ))(?:most |all |many )?(?:other|similar|comparable)"
-    r" [a-z]+s\b[^.;,]{0,40}\b(?:more|less|longer|slower|worse|fewer|higher|later)\b"
+    r" [a-z]+s\b[^.;,]{0,40}\b(?:more|less|longer|slower|worse|fewer|higher|later"
+    r"|still|only|lose|struggle|never)\b"
     r"|\bamong the (?:best|fastest|lowest|highest)\b|\bbest[- ]in[- ]class\b|\bindustry[- ]leading\b",
 )
 _TIME = re.compile(
-    rf"\b(?:so far|to date|post-|ever|fy|after|before|during|following|at the|on \w+ day|by the time"
+    rf"\b(?:at the|so far|to date|post-|ever|fy|after|before|during|following|on \w+ day|by the time"
     rf"|{_UNIT}|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tues|wednes|thurs|fri|satur"
     rf"|sun|spring"
     r"|summer|autumn|winter|easter|whitsun|pentecost|christmas|advent|lent|thanks|hallow|carnival"

@@ -37,7 +37,8 @@ from fairlead.worksheet.lint.sourcing import measures, names_source
 from fairlead.worksheet.model import ACTION, EXTRA, LESSON, NOTES, RESULT, SITUATION, TASK, EvidenceKind
 
 _STATED = re.compile(
-    r"\b(?:average|mean|median|percentile|at most|longest|slowest|fastest|worst|takes?|took|now)\b",
+    r"\b(?:average|mean|median|percentile|at most|longest|slowest|fastest|worst|takes?|took|taken"
+    r"|lasts?|lasted|now)\b",
     re.I,
 )
 _CLOCK = re.compile(r"\b(?:at|by|until|from|before|to) \d{1,2}[:.]\d\d\b|\b\d{1,2} ?[ap]\.?m\b", re.I)
@@ -173,6 +174,10 @@ def no_source(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
         return
     action = telling.passage(ACTION)
     if action and measures(action.text):
+        return
+    before = [telling.passage(name) for name in (SITUATION, TASK, ACTION)]
+    known = frozenset().union(*(stems_of(one.text) for one in before if one))
+    if any(names_source(one.text, known) for one in said if one):
         return
     sentence, first = max(measured, key=lambda pair: _claims(*pair))
     yield Spotted(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from fairlead.worksheet.lint.masking import masked
 from fairlead.worksheet.lint.units import (
@@ -174,6 +175,9 @@ def _together(text: str, found: list[Quantity]) -> list[Quantity]:
             and one.high < last.low
         ):
             joined[-1] = replace(last, low=last.low + one.low, high=last.high + one.high, end=one.end)
+        elif last and between == " " and _is_rest_of(last, one):
+            rest = one.low * (1.0 if last.factor == 60 else 60.0)  # "6 minutes 40"
+            joined[-1] = replace(last, low=last.low + rest, high=last.high + rest, end=one.end)
         elif (
             last and between == " and " and _BETWEEN.search(text[: last.start]) and last.low < one.high
         ):
@@ -181,6 +185,11 @@ def _together(text: str, found: list[Quantity]) -> list[Quantity]:
         else:
             joined.append(one)
     return joined
+
+
+def _is_rest_of(last: Quantity, one: Quantity) -> bool:
+    plain = one.kind is Kind.COUNT and not one.noun and 0 < one.low < 60
+    return plain and last.kind is Kind.DURATION and last.factor in {60.0, 3600.0} and not last.is_range
 
 
 def _span(text: str, first: Quantity, last: Quantity) -> Quantity:
@@ -193,6 +202,7 @@ def _span(text: str, first: Quantity, last: Quantity) -> Quantity:
     return replace(last, start=first.start, low=low)
 
 
+@lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """Return a word without its endings, so that "delays" and "delayed" meet."""
     word = word.lower().replace("’", "'").removesuffix("'s").strip("'-")

@@ -194,7 +194,8 @@ RULES = (
         how="say who or what counted: the build server's log, a survey of 40."
         " An estimate that is called one is fine, too",
         source=_INTERVIEW,
-        silent="A source anywhere in the story or its evidence; how long your own work took.",
+        silent="A source in Result, Lesson or the evidence, whatever may be one, or a tool that Action"
+        " took figures from; how long your own work took.",
         look=figures.no_source,
     ),
     Rule(

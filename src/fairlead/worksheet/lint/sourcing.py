@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from fairlead.worksheet.lint.prose import stems_of
+
 
 def _set_of(words: str) -> frozenset[str]:
     return frozenset(words.split())
@@ -36,7 +38,7 @@ _ENDINGS = (
 _NOT_RECORDS = _set_of(
     "keyboard backlog blog database-migration facebook notebook-computer cupboard skateboard"
     " onboard aboard board platform perform reform inform uniform transform kilometre kilometer"
-    " centimetre millimetre metre meter perimeter discount account-holder wildcard cardboard discard"
+    " centimetre millimetre metre perimeter discount account-holder wildcard cardboard discard"
     " shard"
 )
 _HOLDERS = _set_of(
@@ -60,13 +62,13 @@ _SHOWS = _set_of(
     " count counts counted measure measures measured grade graded grades confirm confirms confirmed"
     " indicate indicates indicated repeat repeats print printed prints document documents documented"
     " list lists listed note notes noted reveal reveals revealed prove proves proved track tracks"
-    " tracked tally tallies tallied clock clocked clocks certify certified certifies"
+    " tracked tally tallies tallied clock clocked clocks mark marks marked certify certified certifies"
 )
 """Verbs whose subject is where a figure comes from, whatever it is."""
 _TELLS = _set_of(
     "say says said tell tells told give gives gave have has had hold holds held put puts read reads"
     " report reports reported stand stands stood come comes came find finds found see sees saw seen"
-    " name names named agree agrees agreed match matched matches compared compare fired"
+    " name names named agree agrees agreed match matched matches compared compare fired keep keeps kept"
 )
 """Verbs that anything can be the subject of: only a record or a holder makes them speak of a source."""
 _AMOUNTS = _set_of("is was are were went fell dropped rose ended")
@@ -82,6 +84,13 @@ _STOPS = _set_of(
     "a an and or but which who that where when while because so if than as is was were are be been"
     " had has have to for not no then until after before since"
 )
+_ADVERBS = _set_of("together alone still again never always even also already")
+_EXTENTS = _set_of(
+    "load size capacity hardware budget level price cost kind effort speed work traffic volume space"
+    " machine machines servers hours"
+)
+"""What being the same says nothing of how it was counted: "the same load on half the machines"."""
+_HAS = _set_of("has had have shows showed says said lists listed gives gave holds held names counts")
 _LEADS_A_NOUN = _ARTICLES | _PREPOSITIONS | {"a", "an", "no"}
 _EDGES = _set_of(", ; : . ! ? ( ) and but which that where while who when because")
 _TIMES = re.compile(
@@ -93,7 +102,7 @@ _TIMES = re.compile(
 _DATES = re.compile(
     r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)(?:uary|ruary|ch|il|ust|t?ember|ober)?$"
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?$|Easter$|Christmas$|Whitsun$|Thanksgiving$"
-    r"|Ramadan$|Black$|New$|World$|Olympics$|I$|Q[1-4]$|H[12]$|FY.*|[A-Z]\d+$"
+    r"|Ramadan$|Black$|World$|Olympics$|I$|Q[1-4]$|H[12]$|FY.*|[A-Z]\d+$"
     r"|Europe$|Asia$|Africa$|America$|EMEA$|APAC$|US$|UK$|EU$|USA$|Spring$|Summer$|Autumn$|Winter$"
 )
 _CHANGE = re.compile(
@@ -104,7 +113,8 @@ _TELLER = re.compile(
     r"\b(?:I|my (?:wife|colleague|sister|brother|boss|manager))(?:['’]ve| have| had)?"
     r"(?: again| still| also| then| just| \w+ly)? "
     r"(?:count|time[ds]?\b|measur|weigh|check|note[ds]?\b|watch|sampl|clock|record|track|survey|tall|ran"
-    r" the|read|looked|compar|kept|wrote|asked|took|saw\b(?! (?:a|an) )|stood|test|repeat|put|marked"
+    r" the|read|looked|tagg|search|film"
+    r"|compar|kept|wrote|asked|took|saw\b(?! (?:a|an) )|stood|test|repeat|put|marked"
     r"|have the|know (?:it|this|that)|went through|plot|estimat|guess|reckon|calculat|observ)"
     r"|\b(?:as|while) I (?:watch|look|count)|\bI track\b|\bmy (?:own )?(?:count|estimate|tally|guess"
     r"|notes?|list|clicker|stopwatch|watch|diary|notebook|records?)\b"
@@ -113,10 +123,11 @@ _PHRASES = re.compile(
     r"\b(?:according to|going by|judging by|if you go by|as (?:seen|shown|measured|recorded"
     r"|reported|counted|tracked|logged) (?:by|in|on)|visible (?:in|on)|taken from|read (?:off|from)"
     r"|measured|timed|counted|weighed|surveyed|benchmarked|verified|audited|certified|sampled|tallied"
-    r"|graded|estimated?|an estimate|source:|come from|came from|comes from|rough(?:ly)? guess"
+    r"|graded|estimated?|an estimate|source:"
+    r"|c[oa]mes? (?:from|out of|off)|(?:drawn|copied|pulled|extracted) from|rough(?:ly)? guess"
     r"|(?:counts?|figures?|numbers?|data|values?) (?:are|is|were|was) from"
     r"|see (?:it|this|that|them) (?:in|on)"
-    r"|findings? (?:was|were|is|are) closed"
+    r"|(?:the |in the )same (?:way|manner|fashion)|findings? (?:was|were|is|are) closed"
     r"|A/B|signed (?:the|my|our|a|his|her|their) \w+|wrote (?:it|them|each|that) down|by what"
     r"|quer(?:y|ies)|ke(?:eps?|pt) (?:a |the )?(?:log|record|list|track|count|tally))\b",
     re.I,
@@ -148,8 +159,12 @@ def measures(action: str) -> bool:
     )
 
 
-def names_source(text: str) -> bool:
-    """Whether a text says who or what its figures come from."""
+def names_source(text: str, known: frozenset[str] = frozenset()) -> bool:
+    """Whether a text says who or what its figures come from.
+
+    ``known`` are the stems of what the story spoke of before. A thing that comes up only beside a
+    figure, where a source would stand, is taken for one: "the roster had 22 members".
+    """
     if _PHRASES.search(text) or _TELLER.search(text):
         return True
     words = _WORD.findall(text)
@@ -159,8 +174,41 @@ def names_source(text: str) -> bool:
         or _is_told_by(words, low, at)
         or _speaks(words, low, at)
         or _stands_alone(words, low, at)
+        or (bool(known) and (_is_new_in(low, at, known) or _is_new_and_has(low, at, known)))
         for at in range(len(words))
     )
+
+
+def _is_new_in(low: list[str], at: int, known: frozenset[str]) -> bool:
+    """Whether a figure stands in, on or by a thing that comes up only here: "… 22, on the roster"."""
+    if low[at] not in _NAMES_A_TOOL or at + 2 >= len(low):
+        return False
+    if low[at + 1] not in _ARTICLES and not low[at + 1].endswith(("'s", "s'")):
+        return False
+    clause = at
+    while clause and (low[clause - 1] not in _EDGES or low[clause - 1] == ","):
+        clause -= 1
+    to = at + 2
+    while to < len(low) and to < at + 6 and low[to][0].isalpha() and low[to] not in _AFTER_A_NOUN:
+        to += 1
+    phrase = low[at + 2 : to]
+    timed = any(_TIMES.match(word) for word in phrase)
+    return not timed and _is_figure(low[clause:at]) and any(_is_new(one, known) for one in phrase[-2:])
+
+
+def _is_new_and_has(low: list[str], at: int, known: frozenset[str]) -> bool:
+    """Whether a thing that comes up only here has a figure: "the roster had 22 members"."""
+    if low[at] not in _HAS or at < 2 or not _is_figure(low[at + 1 : at + 4]):
+        return False
+    led = low[max(0, at - 4) : at - 1]
+    one = low[at - 1]  # a thing, and not the things that are counted
+    single = not one.endswith(("s", "ly")) and one not in _ADVERBS
+    return single and any(word in _ARTICLES for word in led) and _is_new(one, known)
+
+
+def _is_new(word: str, known: frozenset[str]) -> bool:
+    plain = word.removesuffix("'s")
+    return len(plain) > 3 and plain.isalpha() and plain not in _PEOPLE and not stems_of(plain) <= known
 
 
 def _stands_in(words: list[str], low: list[str], at: int) -> bool:
@@ -176,7 +224,8 @@ def _stands_in(words: list[str], low: list[str], at: int) -> bool:
             continue
         ends = to + 1 >= len(words) or not low[to + 1][0].isalpha() or low[to + 1] in _AFTER_A_NOUN
         name = words[to][0].isupper() and not _DATES.match(words[to])
-        if name and ends and to == at + 1 + definite and low[at] in _NAMES_A_TOOL:
+        whole = all(one[0].isupper() for one in words[at + 1 + definite : to + 1])  # "New Relic"
+        if name and ends and whole and low[at] in _NAMES_A_TOOL:
             return low[at] != "in" or _is_figure(low[max(0, at - 20) : at])  # not "in Berlin 3 of 40"
         if word in _STOPS or not word[0].isalpha():
             if word in {"a", "an"} and to == at + 1:
@@ -207,10 +256,14 @@ def _is_held(low: list[str], at: int, to: int, *, definite: bool) -> bool:
 
 def _stands_alone(words: list[str], low: list[str], at: int) -> bool:
     """Whether a source is only named: "November, Datadog: p50 of 180 ms", "same scales"."""
+    if _kind(low[at]) == "record" and low[at + 1 : at + 2] == ["again"]:
+        return True
     if low[at] == "same" and at + 1 < len(words):
         head = low[at + 1]
-        tells = at + 2 < len(words) and low[at + 2] in _TELLS
-        return bool(_kind(head)) or (tells and head[0].isalpha() and not _TIMES.match(head))
+        counted = head[0].isdigit()  # "on the same 4,000 kilometres"
+        return counted or (
+            head[0].isalpha() and not _TIMES.match(head) and head not in _EXTENTS | _STOPS
+        )
     named = words[at][0].isupper() and not _DATES.match(words[at])
     if not named or at + 1 >= len(words):
         return False
@@ -219,21 +272,23 @@ def _stands_alone(words: list[str], low: list[str], at: int) -> bool:
 
 def _is_told_by(words: list[str], low: list[str], at: int) -> bool:
     """Whether a figure is said *by* something, which is not who did it: "6.2 km by the altimeter"."""
-    if low[at] not in {"by", "per"} or at + 2 >= len(words):
-        return False
     led = low[at - 1] if at else ","
+    if at + 2 >= len(words) or not (low[at] in {"by", "per"} or (low[at] == "from" and led == ",")):
+        return False
     if led.endswith(("ed", "en", "ut", "ell", "ew", "se", "own", "wn")) and led not in {"seven"}:
         return False  # "used by the", "fell by the"
     if low[at + 1] not in _ARTICLES and not low[at + 1].endswith(("'s", "s'")):
         return False
     head = next((word for word in low[at + 2 : at + 5] if word not in _ARTICLES), "")
-    return bool(head) and head[0].isalpha() and not _TIMES.match(head) and head not in _STOPS
+    timed = any(_TIMES.match(word) for word in low[at + 2 : at + 5])
+    return bool(head) and head[0].isalpha() and not timed and head not in _STOPS
 
 
 def _speaks(words: list[str], low: list[str], at: int) -> bool:
     """Whether the verb here has a source for its subject: "the membership cards say 3 of 29"."""
     word, led = low[at], low[at - 1] if at else "."
-    shows = word in _SHOWS or (word in {"reports", "reported"} and not led.endswith("s"))
+    reports = word in {"reports", "reported"} and not (led.endswith("s") or _is_figure([led]))
+    shows = word in _SHOWS or reports  # and not "users reported", "92 reported spots"
     if not (shows or word in _TELLS or word in _AMOUNTS) or led in _LEADS_A_NOUN:
         return False  # the last are nouns: "no record", "in logs"
     if word in {"say", "says", "said"} and led == "," and at + 2 < len(words):
@@ -243,10 +298,16 @@ def _speaks(words: list[str], low: list[str], at: int) -> bool:
         return False
     if word in _AMOUNTS:
         return any(one.removesuffix("s") in _PAPERS for one in subject) and not _counted(low, at)
-    if any(_kind(one) for one in subject) and not _counted(low, at):
-        if word not in {"has", "have", "had"}:
+    kinds = {_kind(one) for one in subject}
+    holds = word in {"has", "have", "had"}
+    after = low[at + 1 : at + 6]
+    if kinds != {""} and not _counted(low, at):
+        if not holds:
             return _is_figure(low[max(0, at - 12) : at + 14])
-        return _is_figure(low[at + 1 : at + 6]) or low[at + 1 : at + 2] in (["both"], ["all"], ["each"])
+        sure = "record" in kinds and not any(one.endswith(("ed", "en")) for one in after[:3])
+        return sure or _is_figure(after) or after[:1] in (["both"], ["all"], ["each"])
+    if holds and at > 2 and words[at - 1][0].isupper() and not _DATES.match(words[at - 1]):
+        return _is_figure(after[:2])  # "in 2020 Sentry had 18"
     return shows and _is_shown(subject, low, at)
 
 

@@ -47,12 +47,22 @@ _AIM = re.compile(
     r"|finish|ready)",
     re.I,
 )
+_LEVEL = re.compile(
+    r"\b(?:(?:goal|target) of|under|below|less than|fewer than|at most|no more than"
+    r"|down to|to)\s+(?:\w+ )?$",
+    re.I,
+)
+"""What leads a duration that something may take; "within" can lead one by which to be done, too."""
 _GIVEN = re.compile(
     r"\b(?:given|gave me|(?<!to )(?:had|have|has)(?! to\b)|of the|the last|one of|two of|three of"
     r"|with)\s+(?:\w+\s+){0,2}$",
     re.I,
 )
 _BOUNDED = re.compile(r"\b(?:than|under|below|least|most)\s+$", re.I)
+_ORDINALS = {
+    3: "third", 4: "fourth", 5: "fifth", 6: "sixth", 7: "seventh", 8: "eighth", 9: "ninth", 10: "tenth",
+    11: "eleventh", 12: "twelfth",
+}  # fmt: skip
 _HALVE = re.compile(r"\bhal(?:ve|ving)\b|\bdouble\b|\bby half\b", re.I)
 _CLOCK_BY = re.compile(
     r"\b(?:by|before|until|at|ends? by|end by)\s+(?:\d{1,2}:\d\d|\d{1,2} ?[ap]\.?m\b)", re.I
@@ -141,7 +151,7 @@ def _answers(telling: Telling, task: Sentence, target: Quantity | None, result: 
         long = target.low >= 28 * 86400  # a month and more is when to be done, not how long it may take
         dated = bool(_DAY.search(result.text)) or (long and says_when(without_rates(result.low)))
         before = task.text[: target.start - task.start]
-        when = target.low >= 86400 and not re.search(r"\b(?:goal|target) of\s+(?:\w+ )?$", before)
+        when = target.low >= 86400 and (long or not _LEVEL.search(before))
         return bool(near) or (when and dated)
     if target.kind is Kind.COUNT:
         return _count_answers(telling, task, target, result)
@@ -150,7 +160,7 @@ def _answers(telling: Telling, task: Sentence, target: Quantity | None, result: 
         change = fraction or _says_by(task, target)
         return any(
             (one.kind in {Kind.PERCENT, Kind.FACTOR} and (change or _may_be_level(task, sentence, one)))
-            or _is_share(sentence, one)
+            or (_is_share(sentence, one) and _is_same(telling, task, sentence))
             for sentence, one in figures
         ) or (change and any(changes_in(sentence) for sentence in result.sentences))
     return any(one.kind is target.kind and one.unit == target.unit for _, one in figures)
@@ -160,6 +170,13 @@ def _may_be_level(task: Sentence, sentence: Sentence, one: Quantity) -> bool:
     """Whether a per cent can be where something stands: no change is, but one of the same thing."""
     claimed = any(claim.quantity.start == one.start for claim in claims_in(sentence))
     return not claimed or bool(stems_of(task.text) & stems_of(sentence.text))
+
+
+def _is_same(telling: Telling, task: Sentence, sentence: Sentence) -> bool:
+    """Whether a sentence of Result speaks of what Task or Situation speak of."""
+    situation = telling.passage(SITUATION)
+    known = stems_of(task.text) | (stems_of(situation.text) if situation else frozenset())
+    return bool(known & stems_of(sentence.text))
 
 
 def _is_period(sentence: Sentence, one: Quantity) -> bool:
@@ -196,6 +213,8 @@ def _count_answers(telling: Telling, task: Sentence, target: Quantity, result: P
     nouns |= {stem(one.noun) for one in told if whole is None or one.low == whole}
     words = stems_of(task.text)
     money = situation is not None and any(one.kind is Kind.MONEY for one in situation.quantities)
+    if _is_told_of(target, result):
+        return True
     for sentence, one in outcomes(result):
         if one.kind is Kind.COUNT and not (_is_share(sentence, one) and _of_time(sentence, one)):
             if one.low == target.low:
@@ -216,7 +235,21 @@ def _count_answers(telling: Telling, task: Sentence, target: Quantity, result: P
         )
         if one.kind is Kind.DURATION and bare and _time_in(situation):
             return True
+        told_so = situation is not None and any(one.same_unit(other) for other in situation.quantities)
+        if one.kind is Kind.SIZE and bare and told_so:
+            return True
+        alone = one.kind is Kind.COUNT and bare and not nouns
+        if alone and 0.1 <= one.low / max(target.low, 1e-9) <= 10:
+            return True
     return _says_none(result, frozenset(words | nouns))
+
+
+def _is_told_of(target: Quantity, result: Passage) -> bool:
+    """Whether Result comes to "the eleventh" of eleven, or tells of the very thing with a figure."""
+    if _ORDINALS.get(int(target.low), "\0") in result.low:
+        return True
+    counted = [sentence for sentence in result.sentences if sentence.quantities]
+    return bool(target.noun) and any(stem(target.noun) in stems_of(one.text) for one in counted)
 
 
 def _whole_of(task: Sentence, target: Quantity) -> float | None:

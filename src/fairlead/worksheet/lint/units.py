@@ -121,7 +121,7 @@ DIGITS_THAT_ARE_NONE = re.compile(
         for pattern, flags in (
             (r"\b\d{4}-\d{2}(?:-\d{2})?\b", 0),
             (r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b", 0),
-            (rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTHS}\b(?:,? \d{{4}})?", re.I),
+            (rf"\b(?:[0-2]?\d|3[01])(?:st|nd|rd|th)?(?: of)? {_MONTHS}\b(?:,? \d{{4}})?", re.I),
             (
                 rf"(?<!\bin )\b{_MONTHS}\.? \d{{1,2}}(?:st|nd|rd|th)?\b"
                 r"(?!%| ?per ?cent|[.,]\d)(?:,? \d{4})?",
@@ -169,6 +169,7 @@ TURNS_OF_PHRASE = re.compile(
 """For text in lower case: number words that say no how much."""
 
 NOT_NOUNS = {
+    "until", "till", "next",
     "a", "an", "the", "of", "in", "on", "at", "to", "for", "by", "per", "each", "every", "and", "or",
     "but", "from", "with", "without", "instead", "before", "after", "where", "when", "which", "that",
     "who", "had", "has", "have", "was", "were", "is", "are", "as", "it", "they", "then", "than", "more",

@@ -57,7 +57,7 @@ def coverage_document(coverage: Coverage) -> dict[str, object]:
             for row in coverage.rows
         ],
         "unknown_principles": [{"name": name, "story": story} for name, story in coverage.unknown],
-        "next": list(next_steps(coverage)),
+        "next": [step.sentence for step in next_steps(coverage)],
     }
 
 

@@ -17,7 +17,7 @@ from fairlead.app.cli.printable import printable
 from fairlead.app.cli.worksheet import add_folder_option, folder_of
 from fairlead.app.cli.worksheet_commands.showing import counted, hanging, read_worksheet, show
 from fairlead.errors import FairleadError
-from fairlead.worksheet.answers_file import ANSWERS, with_answers
+from fairlead.worksheet.answers_file import ANSWERS, add_answers
 from fairlead.worksheet.loop_file import principle_of
 from fairlead.worksheet.model import Answer
 from fairlead.worksheet.self_assessment import (
@@ -29,7 +29,6 @@ from fairlead.worksheet.self_assessment import (
     read_answer,
     scale_of,
 )
-from fairlead.worksheet.writing import read_if_there, write_file
 
 _INTERRUPTED = 130
 
@@ -100,7 +99,7 @@ def _ask(folder: Path, asked: Sequence[Course], known: int, today: date) -> int:
             answer = _one_answer(course, today)
             if answer is None:
                 continue
-            _append(folder, [answer])
+            add_answers(folder, [answer])
             saved += 1
     except (KeyboardInterrupt, EOFError) as stopped:
         print(f"\nStopped. {_saved(saved, folder)} Run the command again to go on.")
@@ -162,14 +161,9 @@ def _read_lines(folder: Path, known: Sequence[Course], asked: Sequence[Course], 
 
 
 def _take(folder: Path, answers: Sequence[Answer]) -> int:
-    _append(folder, answers)
+    add_answers(folder, answers)
     print(_saved(len(answers), folder))
     return 0
-
-
-def _append(folder: Path, answers: Sequence[Answer]) -> None:
-    raw = read_if_there(folder / ANSWERS)
-    write_file(folder / ANSWERS, with_answers(raw, answers), expected=raw)
 
 
 def _saved(number: int, folder: Path) -> str:
