@@ -26,9 +26,9 @@ def served(lab: Lab) -> Generator[Served]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Generator[Browser]:
-    """Return Chromium."""
+    """Return Chromium. Playwright keeps an event loop going: tests with their own come after it."""
     with browser_of_debian() as started:
         yield started
 
