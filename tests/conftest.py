@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from app.command import Command
 from builder import RepositoryBuilder
 from fairlead.store.database import Database, open_database
+from projects import make_environment
 from services import Redis
 from stores import KINDS, Stores
 
@@ -67,3 +68,9 @@ def redis() -> Iterator[Redis]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def sample_environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an environment with pytest that tests share, each by a link; nobody installs into it."""
+    return make_environment(tmp_path_factory.mktemp("environment") / "venv")

@@ -40,13 +40,7 @@ class SampleProject:
 
     def make_environment(self, folder: Path | None = None) -> Path:
         """Make an environment with pytest and the usual backends, from what uv has in its cache."""
-        place = folder or self.environment
-        uv(
-            *("sync", "--frozen", "--quiet", "--no-config", "--only-group", "samples"),
-            *("--no-install-project", "--project", str(ROOT)),
-            environment={"UV_PROJECT_ENVIRONMENT": str(place)},
-        )
-        return place
+        return make_environment(folder or self.environment)
 
     def install(self, *words: str, folder: str = ".") -> None:
         """Install the project in place, as its people do; ``words`` go to uv."""
@@ -54,6 +48,16 @@ class SampleProject:
             *("pip", "install", "--quiet", "--no-config", "--python", str(self.python), "--no-deps"),
             *("--no-build-isolation", "--offline", *words, "-e", str(self.repository.folder / folder)),
         )
+
+
+def make_environment(place: Path) -> Path:
+    """Make an environment with what the lock file's group ``samples`` has, and return its folder."""
+    uv(
+        *("sync", "--frozen", "--quiet", "--no-config", "--only-group", "samples"),
+        *("--no-install-project", "--project", str(ROOT)),
+        environment={"UV_PROJECT_ENVIRONMENT": str(place)},
+    )
+    return place
 
 
 def uv(*words: str, environment: Mapping[str, str] | None = None) -> str:

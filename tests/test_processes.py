@@ -300,3 +300,22 @@ def test_in_another_thread_signals_are_left_as_they_are() -> None:
     thread.join()
 
     assert seen == [before]
+
+
+def test_processor_time_is_the_programs_and_that_of_the_children_it_waited_for(tmp_path: Path) -> None:
+    burn = "while time.process_time() < 0.2: pass"
+    with_child = f"import os, time\nif os.fork() == 0:\n    {burn}\nelse:\n    os.wait()\n"
+
+    alone = python(f"import time\n{burn}\n", tmp_path)
+    together = python(with_child, tmp_path)
+    idle = python("import time; time.sleep(0.3)", tmp_path)
+
+    assert alone.cpu_seconds >= 0.2
+    assert together.cpu_seconds >= 0.2
+    assert idle.cpu_seconds < idle.seconds
+
+
+def test_a_program_that_never_began_used_no_processor_time(tmp_path: Path) -> None:
+    done = run(["no-such-program"], cwd=tmp_path, env=clean_environment(), timeout=5)
+
+    assert done.cpu_seconds == 0.0

@@ -19,10 +19,12 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
+from typing import IO
 
 from stock import stock
 
@@ -62,11 +64,18 @@ def up(state: Path, store: str) -> Iterator[tuple[str, int, float]]:
                 break
         if place is None:
             raise SystemExit("the platform did not come up")
+        threading.Thread(target=_drain, args=(process.stderr,), daemon=True).start()
         ask(http.client.HTTPConnection(place), "/")
         yield place, process.pid, time.perf_counter() - began
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.wait(timeout=30)
+
+
+def _drain(log: IO[str] | None) -> None:
+    """Read the log, or it would fill its pipe and hold the server."""
+    for _ in log or ():
+        pass
 
 
 def ask(connection: http.client.HTTPConnection, path: str) -> float:

@@ -1,6 +1,6 @@
 """Scores the lint against the labelled texts: precision and recall for each rule.
 
-    python benchmarks/worksheet/lint_score.py first|second|third|fourth|all [--misses]
+    python benchmarks/worksheet/lint_score.py first|second|…|all [--misses]
 
 Prints one row a rule, then totals over all labels and over the injected faults alone.
 """

@@ -37,8 +37,9 @@ class Completed:
     """What a program left behind.
 
     ``code`` is its exit status, negative the signal that ended it; ``None`` when it could not be
-    started (``failure`` says why). ``seconds`` is wall time. ``timed_out`` and ``truncated`` say that
-    we ended it for running, or stopped reading it for writing, beyond its limit.
+    started (``failure`` says why). ``seconds`` is wall time, ``cpu_seconds`` the processor time of the
+    program and of those children that it waited for. ``timed_out`` and ``truncated`` say that we ended
+    it for running, or stopped reading it for writing, beyond its limit.
     """
 
     argv: tuple[str, ...]
@@ -49,6 +50,7 @@ class Completed:
     timed_out: bool = False
     truncated: bool = False
     failure: str | None = None
+    cpu_seconds: float = 0.0
 
 
 def clean_environment(
@@ -104,7 +106,7 @@ def run(
         timed_out = _converse(process, streams, started + timeout, stop)
         stdout, stderr = streams.result()
     finally:
-        _end(process)
+        cpu_seconds = _end(process)
         for pipe in (process.stdin, process.stdout, process.stderr):
             if pipe:
                 pipe.close()
@@ -116,6 +118,7 @@ def run(
         seconds=time.monotonic() - started,
         timed_out=timed_out,
         truncated=streams.truncated,
+        cpu_seconds=cpu_seconds,
     )
 
 
@@ -213,8 +216,11 @@ def _gone(process: subprocess.Popen[bytes]) -> bool:
     return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the program's whole group, gently first if the program itself is still there."""
+def _end(process: subprocess.Popen[bytes]) -> float:
+    """End the program's whole group, gently first if the program itself is still there.
+
+    Returns the processor time that it used, in seconds.
+    """
     try:
         if not _gone(process):
             _signal_group(process.pid, signal.SIGTERM)
@@ -223,7 +229,21 @@ def _end(process: subprocess.Popen[bytes]) -> None:
                 time.sleep(_LOOK_OFTEN)
     finally:  # also when a second Ctrl-C cuts the wait short
         _signal_group(process.pid, signal.SIGKILL)
-        process.wait()
+        cpu_seconds = _reap(process)
+    return cpu_seconds
+
+
+def _reap(process: subprocess.Popen[bytes]) -> float:
+    """Wait for the program and return the processor time that it used, 0.0 where nobody knows it."""
+    if process.returncode is None:
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        except ChildProcessError:  # somebody else has waited for it
+            process.wait()
+            return 0.0
+        process.returncode = os.waitstatus_to_exitcode(status)
+        return usage.ru_utime + usage.ru_stime
+    return 0.0
 
 
 def _signal_group(group: int, number: signal.Signals) -> None:

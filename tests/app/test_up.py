@@ -18,6 +18,7 @@ import pytest
 
 from app.command import Command
 from builder import RepositoryBuilder
+from services import wait_until
 
 PATIENCE = 60.0
 
@@ -25,13 +26,13 @@ PATIENCE = 60.0
 class Up:
     """A platform that runs in a process of its own."""
 
-    def __init__(self, process: subprocess.Popen[str], address: str) -> None:
-        self.process, self.address = process, address
+    def __init__(self, process: subprocess.Popen[bytes], address: str, log: Path) -> None:
+        self.process, self.address, self._log = process, address, log
 
     def changes(self) -> list[dict[str, Any]]:
         """Return the board's lines."""
         with urllib.request.urlopen(f"{self.address}/api/v1/changes", timeout=10) as answer:
-            return json.load(answer)["changes"]
+            return json.load(answer)["items"]
 
     def until(self, wanted: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
         """Wait for the board to be as wanted and return it."""
@@ -44,36 +45,39 @@ class Up:
         raise AssertionError(f"the board stayed as it was: {self.changes()}")
 
     def end(self, number: signal.Signals = signal.SIGINT) -> tuple[int, str]:
-        """End it and return its exit code and what it said since it was up."""
+        """End it and return its exit code and what it said since it was up, but for its requests."""
         self.process.send_signal(number)
-        _, said = self.process.communicate(timeout=PATIENCE)
-        return self.process.returncode, said
+        self.process.wait(timeout=PATIENCE)
+        _, _, said = self._log.read_text().partition(f"is up at {self.address}\n")
+        lines = [line for line in said.splitlines() if '"fairlead.requests"' not in line]
+        return self.process.returncode, "\n".join(lines)
 
 
 @contextmanager
 def platform_up(fairlead: Command, state: Path, *words: str) -> Generator[Up]:
-    process = subprocess.Popen(
-        fairlead.words("up", "--state", str(state), "--port", "0", *words),
-        cwd=fairlead.repository.folder,
-        env=fairlead.environment,
-        stdin=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    log = state.with_name("log")  # a pipe that nobody reads would fill up and hold the platform
+    with log.open("wb") as stderr:
+        process = subprocess.Popen(
+            fairlead.words("up", "--state", str(state), "--port", "0", *words),
+            cwd=fairlead.repository.folder,
+            env=fairlead.environment,
+            stdin=subprocess.DEVNULL,
+            stderr=stderr,
+        )
     try:
-        assert process.stderr is not None
-        said = ""
-        for line in process.stderr:
-            said += line
-            found = re.search(r"is up at (http\S+)", line)
-            if found:
-                yield Up(process, found[1])
-                return
-        raise AssertionError(f"it never came up: {said}")
+        wait_until(lambda: _address(log) or process.poll() is not None, "it never came up")
+        address = _address(log)
+        assert address, log.read_text()
+        yield Up(process, address, log)
     finally:
         if process.poll() is None:
             process.kill()
-        process.communicate()
+        process.wait()
+
+
+def _address(log: Path) -> str:
+    found = re.search(r"is up at (http\S+)\n", log.read_text())
+    return found[1] if found else ""
 
 
 def test_a_newcomer_sees_the_recent_changes_and_the_latest_one_s_verdict(

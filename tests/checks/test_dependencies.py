@@ -170,6 +170,20 @@ def test_the_projects_own_configuration_wins(tmp_path: Path) -> None:
     assert findings(DEPENDENCIES, tree) == []
 
 
+@pytest.mark.parametrize("package", ["celery", "yaml", "notinstalledanywhere"])
+@pytest.mark.parametrize("rule", ["DEP001", "DEP003"])
+def test_what_is_installed_beside_the_gate_decides_nothing(
+    tmp_path: Path, package: str, rule: str
+) -> None:
+    source = {"src/shop/app.py": f"import {package}\n"}
+    plain = write(tmp_path / "plain", {"pyproject.toml": project(), **source})
+    tail = f'[tool.deptry.per_rule_ignores]\n{rule} = ["{package}"]\n'
+    ignoring = write(tmp_path / "ignoring", {"pyproject.toml": project(tail=tail), **source})
+
+    assert findings(DEPENDENCIES, plain) == [("src/shop/app.py", "DEP001")]
+    assert findings(DEPENDENCIES, ignoring) == []
+
+
 @pytest.mark.parametrize("name", ["-x.py", "a b.py", "a\nb.py", "ünï.py"])
 def test_odd_names_come_back(tmp_path: Path, name: str) -> None:
     tree = write(tmp_path / "tree", {"pyproject.toml": project(), name: "import celery\n"})

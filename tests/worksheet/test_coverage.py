@@ -6,8 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from fairlead.app.cli.main import run
-from fairlead.app.cli.worksheet_commands.coverage import abbreviate
-from fairlead.worksheet.coverage import Strength, cover, next_steps
+from fairlead.worksheet.coverage import Strength, abbreviate, cover, next_steps
 from worksheet.making_stories import small_pack, story, worksheet, write_folder
 
 TODAY = date(2026, 11, 23)
@@ -77,7 +76,7 @@ def test_one_story_for_everything_is_overused() -> None:
     coverage = cover(worksheet(story(every), pack=QUESTIONS), today=TODAY)
 
     assert coverage.rows[0].overused
-    assert list(next_steps(coverage)) == [
+    assert [step.sentence for step in next_steps(coverage)] == [
         "Find a second story for Ownership or Dive Deep or Frugality: there is only a."
     ]
 
@@ -231,3 +230,18 @@ def test_east_asian_names_keep_the_columns_in_line(
     rows = [line for line in capsys.readouterr().out.splitlines() if "●1" in line]
     assert len({cell_len(line.split("●1")[0]) for line in rows}) == 1
     assert len(rows) == 2
+
+
+def test_the_matrix_goes_to_standard_output_as_a_page_of_its_own(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    hostile = "---\ntitle: <script>alert(1)</script> at Acme\n---\n## Task\nOne.\n"
+    write_folder(tmp_path, {"stories/one.md": hostile, "confidential.txt": "Acme\n"})
+
+    assert run(["worksheet", "coverage", "--format", "html", "--folder", str(tmp_path)]) == 0
+    page = capfdbinary.readouterr().out.decode()
+
+    assert page.startswith("<!doctype html>")
+    assert "Which story stands for which principle?" in page
+    assert "<script" not in page
+    assert "Acme" not in page

@@ -201,3 +201,9 @@ def test_html_and_scripts_in_a_story_stay_text(sheet: Path, capsys: pytest.Captu
 
     json.loads(capsys.readouterr().out)
     assert (sheet / "stories/a.md").read_text() == story
+
+
+def test_the_gates_explain_knows_the_lints_codes_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["explain", "ws304"]) == 0
+
+    assert capsys.readouterr().out.startswith("WS304 arithmetic (error)")

@@ -121,6 +121,8 @@ def _store(settings: Settings) -> Examined:
                 damage = connection.exec_driver_sql("pragma quick_check").scalar()
             if damage != "ok":
                 return _broken("store", f"{shown}: {damage}", "fairlead backup --restore FILE")
+    except FairleadError as error:
+        return _broken("store", error.cause, error.fix)
     except (sqlalchemy.exc.SQLAlchemyError, ImportError) as error:
         return _broken(
             "store",

@@ -60,8 +60,11 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Planned:
-    """A change as far as the plan: everything that is known before a check runs."""
+class Planned:
+    """A change as far as the plan: everything that is known before a check runs.
+
+    ``compared`` is false where there is no base to compare with: all that is found is new then.
+    """
 
     change: Change
     policy: Policy
@@ -69,6 +72,7 @@ class _Planned:
     survey: Survey
     plan: tuple[PlannedCheck, ...]
     notes: tuple[str, ...]
+    compared: bool = True
 
 
 def plan_change(asked: Asked, *, environ: Mapping[str, str], policy: Policy | None = None) -> Report:
@@ -103,10 +107,20 @@ def gate_change(
         planned = _plan(asked, repository, environ)
         kept = Results(None if asked.fresh else state.path)
         try:
-            results = _run(planned, asked, repository, kept, scratch, environ, progress, stop)
+            results = run_plan(
+                planned,
+                asked,
+                repository,
+                kept,
+                scratch,
+                environ,
+                progress,
+                stop,
+                state=None if asked.fresh else state.path,
+            )
         finally:
             kept.close()
-        known, damage = _known(repository, planned.change.range)
+        known, damage = known_findings(repository, planned.change.range)
         notes = tuple(note for note in (state.note, kept.note, damage) if note)
     return _report(planned, apply_baseline(results, known), started, notes)
 
@@ -123,12 +137,14 @@ def gate_whole_tree(
     with scratch_folder(environ) as scratch:
         repository = Repository.open(asked.folder, scratch=scratch, environ=environ)
         whole = everything(repository)
-        policy, _ = _policy(repository, replace(whole, base_tree=whole.head_tree))
-        planned = _plan_range(asked, repository, whole, policy, (), environ)
+        policy = policy_of(repository, whole.head_tree, "HEAD")
+        planned = plan_whole_tree(asked, repository, whole, policy, environ)
         state = open_state(repository.common_dir, environ)
         kept = Results(state.path)
         try:
-            results = _run(planned, asked, repository, kept, scratch, environ, progress, None)
+            results = run_plan(
+                planned, asked, repository, kept, scratch, environ, progress, None, state=state.path
+            )
         finally:
             kept.close()
     folder = None if repository.bare else repository.folder
@@ -140,7 +156,7 @@ def _plan(
     repository: Repository,
     environ: Mapping[str, str],
     instead: Policy | None = None,
-) -> _Planned:
+) -> Planned:
     change_range = resolve(
         repository,
         revisions=asked.revisions,
@@ -150,29 +166,20 @@ def _plan(
         environ=environ,
     )
     policy, notes = (instead, ()) if instead else _policy(repository, change_range)
-    return _plan_range(asked, repository, change_range, policy, notes, environ)
+    return plan_range(asked, repository, change_range, policy, notes, environ)
 
 
-def _plan_range(
+def plan_range(
     asked: Asked,
     repository: Repository,
     change_range: Range,
     policy: Policy,
     notes: tuple[str, ...],
     environ: Mapping[str, str],
-) -> _Planned:
+) -> Planned:
+    """Read a range and plan its checks under ``policy``, whoever's that is; ``notes`` are handed on."""
     change = read_change(repository, change_range)
-    inputs = deployment_inputs(
-        repository, change_range.base_tree, asked.people, policy=policy, now=datetime.now(UTC)
-    )
-    checks = all_checks(
-        policy,
-        inputs=inputs,
-        has_locks=lambda: any(
-            is_lock(entry.path) for entry in repository.entries(change_range.head_tree)
-        ),
-        environ=environ,
-    )
+    checks = _catalogue(asked, repository, change_range, policy, environ)
     surveyed = survey(checks, change=change, repository=repository)
     plan = plan_checks(
         change,
@@ -181,9 +188,55 @@ def _plan_range(
         steering=surveyed.touch.phrases,
         everything=asked.everything,
     )
-    return _Planned(
-        change=change, policy=policy, checks=checks, survey=surveyed, plan=plan, notes=notes
+    return Planned(change=change, policy=policy, checks=checks, survey=surveyed, plan=plan, notes=notes)
+
+
+def plan_whole_tree(
+    asked: Asked, repository: Repository, whole: Range, policy: Policy, environ: Mapping[str, str]
+) -> Planned:
+    """Plan every check that ``policy`` has on all files of a tree, with nothing to compare it with.
+
+    ``whole`` leads from the empty tree to that one. No file of it counts as touched by a change.
+    """
+    change = read_change(repository, whole)
+    checks = _catalogue(asked, repository, whole, policy, environ)
+    return Planned(
+        change=change,
+        policy=policy,
+        checks=checks,
+        survey=survey(checks, change=replace(change, files=()), repository=repository),
+        plan=plan_checks(change, checks, policy=policy),
+        notes=(),
+        compared=False,
     )
+
+
+def _catalogue(
+    asked: Asked,
+    repository: Repository,
+    change_range: Range,
+    policy: Policy,
+    environ: Mapping[str, str],
+) -> tuple[Check, ...]:
+    inputs = deployment_inputs(
+        repository, change_range.base_tree, asked.people, policy=policy, now=datetime.now(UTC)
+    )
+    return all_checks(
+        policy,
+        inputs=inputs,
+        has_locks=lambda: any(
+            is_lock(entry.path) for entry in repository.entries(change_range.head_tree)
+        ),
+        environ=environ,
+    )
+
+
+def policy_of(repository: Repository, tree: str, side: str) -> Policy:
+    """Return the policy that a tree holds, the defaults where it has none; ``side`` names the tree.
+
+    Raises FairleadError when it can't be read.
+    """
+    return _first_policy(_policy_texts(repository, (tree,))[0], side)
 
 
 def _policy(repository: Repository, change_range: Range) -> tuple[Policy, tuple[str, ...]]:
@@ -253,8 +306,8 @@ def _sections(texts: Mapping[str, str | None]) -> object:
     return policy
 
 
-def _run(
-    planned: _Planned,
+def run_plan(
+    planned: Planned,
     asked: Asked,
     repository: Repository,
     kept: Results,
@@ -262,11 +315,14 @@ def _run(
     environ: Mapping[str, str],
     progress: Progress | None,
     stop: threading.Event | None,
+    *,
+    state: Path | None,
 ) -> tuple[CheckResult, ...]:
-    """Return a result for every line of the plan, in its order."""
+    """Run what is planned and return a result for every line of the plan, in its order."""
     by_name = {check.name: check for check in planned.checks}
+    requests = [request(by_name[line.check], line, planned.policy) for line in planned.plan if line.run]
     ran = run_checks(
-        [request(by_name[line.check], line, planned.policy) for line in planned.plan if line.run],
+        [replace(one, compared=planned.compared) for one in requests],
         change=planned.change,
         repository=repository,
         survey=planned.survey,
@@ -274,6 +330,7 @@ def _run(
         scratch=scratch,
         environ=environ,
         fetch_tools=planned.policy.fetch_tools,
+        state=state,
         terms=_terms(planned.policy, asked, environ),
         fail_fast=[line.check for line in planned.plan if planned.policy.of(line.check).blocks]
         if planned.policy.fail_fast
@@ -305,7 +362,7 @@ def _skipped(line: PlannedCheck) -> CheckResult:
     )
 
 
-def _known(repository: Repository, change_range: Range) -> tuple[frozenset[str], str]:
+def known_findings(repository: Repository, change_range: Range) -> tuple[frozenset[str], str]:
     """Return what the base's baseline holds, and a note when it can't be read: then it holds nothing.
 
     That is the stricter way, and it lets the change pass that mends the file.
@@ -320,7 +377,7 @@ def _known(repository: Repository, change_range: Range) -> tuple[frozenset[str],
 
 
 def _report(
-    planned: _Planned,
+    planned: Planned,
     results: tuple[CheckResult, ...],
     started: float,
     notes: Iterable[str] = (),

@@ -138,8 +138,36 @@ def submit_range(
     a range, and for one whose head is no commit.
     """
     repository = add_folder(database, folder, at=at, environ=environ)
+    return submit_to(
+        database,
+        repository,
+        folder=folder,
+        revisions=revisions,
+        title=title,
+        everything=everything,
+        at=at,
+        environ=environ,
+    )
+
+
+def submit_to(
+    database: Database,
+    repository: Repository,
+    *,
+    folder: Path | None = None,
+    revisions: str | None,
+    title: str = "",
+    everything: bool = False,
+    at: float,
+    environ: Mapping[str, str],
+) -> Submitted:
+    """Record a range of a registered repository's commits and queue its run, as ``submit_range`` does.
+
+    ``folder`` is the work tree whose HEAD is meant where nothing is named, the repository's own if none
+    is given.
+    """
     with scratch_folder(environ) as scratch:
-        git = GitRepository.open(folder, scratch=scratch, environ=environ)
+        git = GitRepository.open(folder or Path(repository.folder), scratch=scratch, environ=environ)
         asked = resolve(git, revisions=revisions, environ=environ)
         if asked.head is None:
             raise FairleadError("only commits can be submitted", fix="git commit first")

@@ -30,6 +30,8 @@ def platform_settings(
     broker: str = "",
     workers: int = 1,
     worksheet: Path | None = None,
+    names: tuple[str, ...] = (),
+    git_hosts: tuple[str, ...] = (),
 ) -> Settings:
     """Return how a platform runs, with the embedded engines where nothing else is said."""
     folder = state or user_data(environ)
@@ -41,6 +43,8 @@ def platform_settings(
         broker=broker or environ.get("FAIRLEAD_BROKER", ""),
         workers=workers,
         worksheet=worksheet,
+        names=names,
+        git_hosts=git_hosts or tuple(environ.get("FAIRLEAD_GIT_HOSTS", "").split()),
     )
 
 

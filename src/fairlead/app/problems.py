@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from fairlead.errors import FairleadError
+from fairlead.records.model import NotHere
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -53,7 +54,9 @@ def answer_with_problems(app: FastAPI) -> None:
     async def expected(request: Request, error: FairleadError) -> Response:
         if isinstance(error, Refused):
             return problem_response(error.status, error.cause, error.fix, headers=error.headers)
-        return problem_response(404 if isinstance(error, Missing) else 422, error.cause, error.fix)
+        return problem_response(
+            404 if isinstance(error, Missing | NotHere) else 422, error.cause, error.fix
+        )
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:

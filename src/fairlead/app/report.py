@@ -169,6 +169,7 @@ def _finding(finding: Finding) -> Mapping[str, object]:
         "what": readable(finding.what),
         "why": readable(finding.why),
         "fix": readable(finding.fix),
+        "shown": [readable(line) for line in finding.shown],
         "url": readable(finding.url),
         "fingerprint": finding.fingerprint,
         "new": finding.new,

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from importlib.resources import files
 
 from anyio import to_thread
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from fairlead import __version__
@@ -15,6 +15,7 @@ from fairlead.app.api import (
     changes,
     events,
     findings,
+    measurements,
     policy,
     repositories,
     revisions,
@@ -35,11 +36,16 @@ from fairlead.app.problems import answer_with_problems
 from fairlead.app.security import sign_in
 from fairlead.app.security.backoff import Backoff
 from fairlead.app.security.bodies import BodyLimit
-from fairlead.app.security.callers import Guard
+from fairlead.app.security.callers import Guard, admin
 from fairlead.app.security.headers import SecurityHeaders
 from fairlead.app.security.hosts import KnownHosts
 from fairlead.app.security.sessions import Sessions, signing_key
 from fairlead.app.web import pages
+from fairlead.app.web import worksheet as worksheet_pages
+from fairlead.app.web.problem_pages import ProblemPages
+from fairlead.app.web.worksheet.desk import Desk
+from fairlead.measurements.asking import Question, answer
+from fairlead.measurements.model import Measurement
 
 API = "/api/v1"
 
@@ -47,8 +53,9 @@ API = "/api/v1"
 def build(platform: Platform, *, copies: Copies | None = None) -> FastAPI:
     """Return the application that serves a platform.
 
-    ``app.state.following`` has to be ended when the server stops, before it waits for requests: those
-    that follow events end by that alone. Raises FairleadError when the key of sessions can't be read.
+    ``app.state.end_streams`` has to be called when the server stops, before it waits for requests:
+    those that follow events end by that alone. Raises FairleadError when the key of sessions can't be
+    read.
     """
     following = Following(platform.database)
 
@@ -67,33 +74,61 @@ def build(platform: Platform, *, copies: Copies | None = None) -> FastAPI:
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    app.state.following = following
+    app.state.end_streams = following.end
     metrics = Metrics(platform.database)
     sessions, backoff = Sessions(signing_key(platform.settings.state)), Backoff()
     answer_with_problems(app)
     describe(app)
+    copies = copies or copies_of(platform)
     for router in (
-        repositories.routes(platform, copies or copies_of(platform)),
-        changes.routes(platform),
+        repositories.routes(platform, copies),
+        changes.routes(platform, copies),
         revisions.routes(platform),
         runs.routes(platform),
         findings.routes(platform),
         policy.routes(platform),
+        measurements.routes(platform),
         worksheet.routes(platform),
         events.routes(platform, following, metrics),
     ):
         app.include_router(router, prefix=API)
     app.include_router(health.routes(platform, metrics))
     app.include_router(sign_in.routes(platform, sessions, backoff))
-    app.include_router(pages.routes(platform))
+    app.include_router(pages.routes(platform, copies, admin=admin))
+    app.include_router(_worksheet(platform))
     static = files("fairlead.app.web").joinpath("static")
     app.mount("/static", StaticFiles(directory=str(static)), name="static")
     # What is added last is passed first.
     app.add_middleware(IdempotencyKeys, platform=platform, below=f"{API}/")
     app.add_middleware(ETags)
     app.add_middleware(Guard, platform=platform, sessions=sessions, backoff=backoff)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, larger={worksheet_pages.PLACE: worksheet_pages.MOST_BYTES})
     app.add_middleware(KnownHosts, settings=platform.settings)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed, metrics=metrics)
+    app.add_middleware(ProblemPages)
     return app
+
+
+def _worksheet(platform: Platform) -> APIRouter:
+    """Return the worksheet's pages, or the one that says why there are none.
+
+    Stories are one person's: they are shown to whoever sits at this machine and to nobody else.
+    """
+    settings = platform.settings
+    if settings.worksheet is None:
+        return worksheet_pages.no_worksheet(
+            "This platform shows no worksheet.",
+            "make one with fairlead worksheet init, then start again with fairlead up --worksheet DIR",
+        )
+    if not settings.open_to_this_machine:
+        return worksheet_pages.no_worksheet(
+            "A worksheet is private, and this platform can be reached from elsewhere.",
+            "show it alone, on your own machine: fairlead worksheet open DIR",
+        )
+
+    def observed(question: Question) -> Measurement | None:
+        with platform.database.read() as connection:
+            return answer(connection, question, source=f"fairlead at {settings.address}")
+
+    return worksheet_pages.routes(Desk(folder=settings.worksheet, observed=observed))

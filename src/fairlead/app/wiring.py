@@ -13,10 +13,12 @@ from fairlead.changes.git import Repository, is_file
 from fairlead.checks.catalogue import NEEDS, executing_checks, single_tool_checks
 from fairlead.checks.codeowners import OWNERS_PATHS
 from fairlead.checks.complexity import Complexity, tell_growth_apart
+from fairlead.checks.coverage import Coverage
 from fairlead.checks.dependencies import Dependencies, know_modules
 from fairlead.checks.deployment import DeploymentCheck, DeploymentInputs
 from fairlead.checks.model import Check
 from fairlead.checks.runner import Request
+from fairlead.checks.types import Types, read_type_settings
 from fairlead.checks.vulnerabilities import VulnerabilityCheck, read_rules, tell_apart
 from fairlead.gate.plan import PlannedCheck
 from fairlead.gate.policy import Policy
@@ -64,8 +66,10 @@ def all_checks(
     looked_up = VulnerabilityCheck(advisories=advisories_folder(environ), now=inputs.now)
     if looked_up.is_ready(policy.of(looked_up.name).settings) and has_locks():
         looked_up = replace(looked_up, watching=True)
+    engine = read_type_settings(policy.of("types").settings).engine
+    built_in = built_in_checks(inputs=inputs, vulnerabilities=looked_up, environ=environ)
     return (
-        *built_in_checks(inputs=inputs, vulnerabilities=looked_up, environ=environ),
+        *(replace(check, engine=engine) if isinstance(check, Types) else check for check in built_in),
         *policy.custom,
     )
 
@@ -94,7 +98,7 @@ def deployment_inputs(
 def request(check: Check, planned: PlannedCheck, policy: Policy) -> Request:
     """Return how a planned check is to be run under the policy."""
     said = policy.of(check.name)
-    stamp, settle = "", tuple
+    stamp, settle, settings = "", tuple, said.settings
     if isinstance(check, VulnerabilityCheck):
         stamp = check.dependence(said.settings)
         settle = partial(tell_apart, rules=read_rules(said.settings))
@@ -102,11 +106,13 @@ def request(check: Check, planned: PlannedCheck, policy: Policy) -> Request:
         settle = tell_growth_apart
     elif isinstance(check, Dependencies):
         settle = know_modules
+    elif isinstance(check, Coverage):
+        settings = {**settings, "tests": policy.of("tests").settings}
     return Request(
         check=check,
         paths=tuple(file.path for file in planned.files if file.blob),
         natures=said.on,
-        settings=said.settings,
+        settings=settings,
         stamp=stamp,
         settle=settle,
         needs=NEEDS.get(check.name, ()),

@@ -1,11 +1,13 @@
 """Dependencies: what is imported and not declared, declared and not imported, as deptry compares them.
 
 Deptry knows which modules a package has from the environment that it runs in. That is rarely the
-project's, so for the other packages it takes the package's name for the module's. ``MODULES`` helps it
-with common names that differ; where a guess has probably gone wrong, the finding is a note and says so.
-Where the project does not configure deptry, imports in tests don't count, and what is declared without
-being imported, or only imported beside the package (docs, scripts), is a note. Each project of a
-monorepo is compared with its own declarations.
+project's, so for the other packages it takes the package's name for the module's. ``MODULES`` helps
+it with common names that differ; where a guess has probably gone wrong, the finding is a note and
+says so. Whether a package that isn't declared comes in by another one (``DEP003``) or not at all
+(``DEP001``) can only be told in the project's own environment; elsewhere it is ``DEP001``, and what
+the project has ignored of either isn't reported. Where the project does not configure deptry, imports
+in tests don't count, and what is declared without being imported, or only imported beside the package
+(docs, scripts), is a note. Each project of a monorepo is compared with its own declarations.
 """
 
 from __future__ import annotations
@@ -44,6 +46,7 @@ _ENVIRONMENT = {"PYTHONSAFEPATH": "1", "PYTHONUTF8": "1", "COLUMNS": "200"}
 _GUESSED = re.compile(r"module name of package '([^']+)'")
 _SKIPPED = re.compile(r"Skipping processing of (.+?) because of the following error: \"?(.*)")
 _IMPORTS = {"DEP001", "DEP003", "DEP004"}
+_UNDECLARED = {"DEP001", "DEP003"}
 
 
 def know_modules(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -198,11 +201,31 @@ def _compare(view: View, run: Run, project: _Project, result: Path) -> tuple[lis
             fix="use a version of deptry that fairlead knows, or run it by hand to see why",
         )
     items = reports.parsed(_result(result), tool="deptry")
+    if not view.tool.origin.startswith("the project's"):
+        with reports.reading("deptry"):
+            items = [_as_undeclared(item) for item in items if not _is_ignored(item, project)]
     guessed = frozenset(_GUESSED.findall(said))
     with reports.reading("deptry"):
         findings = list(_findings(items, project, view.folder, guessed))
     findings += _skipped(said, project, reports.Sources(view), view.folder)
     return findings, int(scanned[1]), len(guessed)
+
+
+def _is_ignored(item: Mapping[str, Any], project: _Project) -> bool:
+    """Whether the project ignores a module that isn't declared, under whichever of the two rules."""
+    if item["error"]["code"] not in _UNDECLARED:
+        return False
+    ignored = project.options.get("per_rule_ignores", {})
+    return not _UNDECLARED.isdisjoint(project.options.get("ignore", [])) or any(
+        item["module"] in ignored.get(rule, []) for rule in _UNDECLARED
+    )
+
+
+def _as_undeclared(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    if item["error"]["code"] != "DEP003":
+        return item
+    message = f"{item['module']} imported but missing from the dependency definitions"
+    return {**item, "error": {"code": "DEP001", "message": message}}
 
 
 def _words(project: _Project, folder: Path) -> Iterator[str]:

@@ -77,7 +77,7 @@ def encode(findings: Iterable[Finding]) -> bytes:
             (
                 *(found.rule, found.severity.value, found.path, found.line),
                 *(found.what, found.why, found.fix, found.context),
-                *(found.measure, found.url, found.blocking, found.apart),
+                *(found.measure, found.url, found.blocking, found.apart, found.shown),
             )
             for found in findings
         ]
@@ -100,8 +100,8 @@ def decode(kept: bytes) -> tuple[Finding, ...]:
             url=url,
             blocking=blocking,
             apart=apart,
+            shown=tuple(shown),
         )
-        for rule, severity, path, line, what, why, fix, context, measure, url, blocking, apart in (
-            json.loads(kept)
-        )
+        for rule, severity, path, line, what, why, fix, context, *rest in json.loads(kept)
+        for measure, url, blocking, apart, shown in (rest,)
     )

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 
 from fairlead.changes.model import Change, Nature
 from fairlead.checks import kept
 from fairlead.checks.custom import CustomCheck
 from fairlead.checks.execution import cell_of, obstacle
+from fairlead.checks.fingerprints import Lines
 from fairlead.checks.model import (
     Check,
     Evaluated,
@@ -23,16 +22,15 @@ from fairlead.checks.model import (
     Scope,
     View,
 )
+from fairlead.checks.running import Running
 from fairlead.checks.shared import Shared
 from fairlead.checks.tools import Tool
 from fairlead.checks.views import Layout, Trees, difference, sign
-from fairlead.checks.workers import Stopped
 from fairlead.environments.brought import bring
 from fairlead.environments.choice import Environments
 from fairlead.environments.model import Environment, Unavailable
 from fairlead.errors import FairleadError
-from fairlead.isolation import MARK, Cell, Watch, end_marked, refusal, run_isolated
-from fairlead.processes import Completed, clean_environment, run
+from fairlead.isolation import Cell, refusal
 from fairlead.store.results import Results
 
 DEFAULT_TIMEOUT = 60.0
@@ -53,7 +51,8 @@ class Request:
     ``settle`` is given the head's findings once new ones and old ones are told apart, and says what
     becomes of them. ``needs`` names checks that are to end before it begins, where they run at all: it
     uses what they leave in the view's ``shared``. ``timeout`` is in seconds for a look at one tree.
-    ``environment`` names the variables of ours that its tool may see.
+    ``environment`` names the variables of ours that its tool may see. Unless ``compared``, the base
+    isn't looked at: all that is found is new.
     """
 
     check: Check
@@ -65,6 +64,7 @@ class Request:
     needs: tuple[str, ...] = ()
     timeout: float = DEFAULT_TIMEOUT
     environment: tuple[str, ...] = ()
+    compared: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +73,14 @@ class Seen:
 
     ``cached`` is true when no tool ran. ``to_keep`` are results to keep once the tree is known to be
     as it was written; ``read`` is the shared tree that was read, ``""`` when none was.
+    ``cpu_seconds`` is the processor time of the tool and of our thread.
     """
 
     evaluation: Evaluation
     cached: bool
     to_keep: Mapping[str, bytes] = field(default_factory=dict)
     read: str = ""
+    cpu_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +93,19 @@ class Looker:
     stop: threading.Event
     environments: Environments
     shared: Mapping[str, Shared]
+    state: Path | None = None
+    changed: Callable[[], Lines] = dict
 
     def kept(
-        self, request: Request, tool: Tool, layout: Layout, paths: Sequence[str]
+        self,
+        request: Request,
+        tool: Tool,
+        layout: Layout,
+        paths: Sequence[str],
+        asked: Sequence[Finding] = (),
     ) -> dict[str, tuple[Finding, ...]]:
         """Return the findings that earlier runs left, by path; the whole tree's by ``""``."""
-        stamp = self._stamp(request, layout)
+        stamp = self._stamp(request, layout, asked)
         keys = kept.keys(request.check, tool, request.settings, stamp, layout, paths)
         found = self.results.get(keys.values())
         return {path: kept.decode(found[key]) for path, key in keys.items() if key in found}
@@ -110,20 +119,22 @@ class Looker:
         *,
         begin: Callable[[], None],
         alone: bool = False,
+        asked: Sequence[Finding] = (),
     ) -> Seen:
         """Evaluate the check on a tree, the tool being given only what nothing is kept of.
 
         ``begin`` is called before a tool runs. A custom check's tree is always a copy of its own, which
         it may alter. With ``alone`` every check's is, and one of ours that alters it is not evaluated.
+        ``asked`` are the findings of the head of which the base is asked whether it has them too.
         """
-        known = self.kept(request, tool, layout, paths)
+        known = self.kept(request, tool, layout, paths, asked)
         wanted = [path for path in paths if path not in known]
         if "" in known or (request.check.scope is Scope.FILES and not wanted):
             found = known.get("") or tuple(one for path in paths for one in known.get(path, ()))
             return Seen(evaluation=Evaluated(findings=found, evidence="kept from earlier"), cached=True)
         begin()
         try:
-            return self._evaluate(request, tool, layout, paths, known, alone=alone)
+            return self._evaluate(request, tool, layout, paths, known, alone=alone, asked=asked)
         except FairleadError as error:
             return Seen(evaluation=NotEvaluated(cause=error.cause, fix=error.fix), cached=False)
 
@@ -136,38 +147,22 @@ class Looker:
         known: Mapping[str, tuple[Finding, ...]],
         *,
         alone: bool,
+        asked: Sequence[Finding],
     ) -> Seen:
         check = request.check
-        executes = check.scope is Scope.PROJECT
-        foreign = executes or isinstance(check, CustomCheck)
-        terms = self.environments.terms
-        environments, missing = self._environments(layout.side) if executes else ((), None)
-        if missing and not environments:
-            return Seen(evaluation=missing, cached=False)
-        if foreign and (why := obstacle(terms, environments)):
-            return Seen(evaluation=why, cached=False)
+        foreign = _is_foreign(check)
+        environments, missing = self._environments(check, layout.side)
+        hindered = obstacle(self.environments.terms, environments) if foreign else None
+        hindered = hindered or (None if environments else missing)
+        if hindered:
+            return Seen(evaluation=hindered, cached=False)
         shared = not (foreign or alone or check.scope is Scope.CHANGE)
-        if check.scope is Scope.CHANGE:
-            folder = self.trees.empty(check.name)
-        elif shared:
-            folder = self.trees.shared(layout)
-        else:
-            folder = self.trees.own(layout, f"{check.name} {layout.name}")
+        folder = self._folder(check, layout, environments, shared=shared)
         before = sign(folder) if alone and not foreign else {}
         wanted = tuple(path for path in paths if path not in known)
-        scratch = self.trees.empty(f"{check.name} scratch")
-        cell = None
-        if foreign and (executes or terms.untrusted) and not refusal():
-            places = (folder, scratch, self.shared[layout.name].folder)
-            command = check.command if isinstance(check, CustomCheck) else tool.use.command
-            cell = cell_of(environments, command=command, writable=places)
-        for environment in environments:
-            if self.environments.work_tree:
-                bring(self.environments.work_tree, environment.brought, folder)
-        running = _Running(request, folder, scratch, self.stop, cell)
         view = View(
             folder=folder,
-            scratch=scratch,
+            scratch=self.trees.empty(f"{check.name} scratch"),
             paths=layout.files if check.scope in {Scope.TREE, Scope.PROJECT} else wanted,
             side=layout.side,
             change=self.change,
@@ -175,34 +170,87 @@ class Looker:
             settings=request.settings,
             environments=environments,
             shared=self.shared[layout.name],
+            state=self._state(),
+            timeout=request.timeout,
+            changed=self.changed,
+            asked=tuple(asked),
         )
+        untrusted = foreign and self.environments.terms.untrusted
+        running = Running(
+            view,
+            timeout=request.timeout,
+            allow=() if untrusted else request.environment,
+            stop=self.stop,
+            foreign=foreign,
+            own_home=not isinstance(check, CustomCheck),  # the user's own commands keep theirs
+            cell=self._cell(check, view) if foreign else None,
+        )
+        began = time.thread_time()
         evaluation = check.evaluate(view, running)
-        evaluation = running.trouble() or evaluation
+        cpu_seconds = time.thread_time() - began + running.cpu_seconds
+        knows = check.scope is Scope.PROJECT and isinstance(evaluation, NotEvaluated)
+        if not knows or running.was_greedy:  # else the check knows more of why
+            evaluation = running.trouble() or evaluation
         if missing:
             evaluation = replace(missing, findings=evaluation.findings)
-        if before:
-            altered = difference(before, sign(folder))
-            if altered:
-                evaluation = _altered(tool, altered)
+        if before and (altered := difference(before, sign(folder))):
+            evaluation = _altered(tool, altered)
+        read = layout.name if shared else ""
         if isinstance(evaluation, NotEvaluated):
-            return Seen(evaluation=evaluation, cached=False, read=layout.name if shared else "")
-        stamped = replace(request, stamp=self._stamp(request, layout))
+            return Seen(evaluation=evaluation, cached=False, read=read, cpu_seconds=cpu_seconds)
+        stamped = replace(request, stamp=self._stamp(request, layout, asked))
         findings, to_keep = _sorted_out(stamped, tool, layout, paths, wanted, known, evaluation)
         return Seen(
             evaluation=Evaluated(findings=findings, evidence=evaluation.evidence),
             cached=False,
             to_keep=to_keep,
-            read=layout.name if shared else "",
+            read=read,
+            cpu_seconds=cpu_seconds,
         )
 
-    def _stamp(self, request: Request, layout: Layout) -> str:
+    def _folder(
+        self, check: Check, layout: Layout, environments: Sequence[Environment], *, shared: bool
+    ) -> Path:
+        """Return the folder that a check looks at, with what its environments bring along."""
+        if check.scope is Scope.CHANGE:
+            return self.trees.empty(check.name)
+        if shared:
+            return self.trees.shared(layout)
+        folder = self.trees.own(layout, f"{check.name} {layout.name}")
+        for environment in environments:
+            if self.environments.work_tree:
+                bring(self.environments.work_tree, environment.brought, folder)
+        return folder
+
+    def _cell(self, check: Check, view: View) -> Cell | None:
+        """Return the cell that a check's programs are isolated in, ``None`` where they are not."""
+        own = isinstance(check, CustomCheck)
+        if refusal() or (own and not self.environments.terms.untrusted):
+            return None
+        return cell_of(
+            view.environments,
+            command=check.command if isinstance(check, CustomCheck) else view.tool.command,
+            writable=(view.folder, view.scratch, view.shared.folder),
+        )
+
+    def _stamp(self, request: Request, layout: Layout, asked: Sequence[Finding]) -> str:
         """Return what stands for all that a result depends on beside the tree and the tool."""
         if request.check.scope is not Scope.PROJECT:
             return request.stamp
-        return f"{request.stamp} {self.environments.stamp(layout.side)}"
+        questions = sorted(f"{one.rule} {one.context}" for one in asked)
+        base = self.change.range.base_tree  # which lines have changed depends on it
+        return f"{request.stamp} {base} {self.environments.stamp(layout.side)} {questions}"
 
-    def _environments(self, side: str) -> tuple[tuple[Environment, ...], NotEvaluated | None]:
-        """Return the environments that could be had for a side, and why others could not."""
+    def _state(self) -> Path | None:
+        """Return where checks may keep files; what an untrusted change made is not kept."""
+        return None if self.environments.terms.untrusted else self.state
+
+    def _environments(
+        self, check: Check, side: str
+    ) -> tuple[tuple[Environment, ...], NotEvaluated | None]:
+        """Return the environments that a check can have for a side, and why it can't have others."""
+        if check.scope is not Scope.PROJECT:
+            return (), None
         found = self.environments.provide(side, self.stop.is_set)
         there = tuple(one for one in found if isinstance(one, Environment))
         gone = [one for one in found if isinstance(one, Unavailable)]
@@ -238,98 +286,9 @@ def _sorted_out(
     return tuple(ordered), {key: kept.encode(by_path[path]) for path, key in new.items()}
 
 
-class _Running:
-    """Runs a check's programs in its limits, and remembers how they ended."""
-
-    def __init__(
-        self, request: Request, folder: Path, scratch: Path, stop: threading.Event, cell: Cell | None
-    ) -> None:
-        self._deadline = time.monotonic() + request.timeout
-        self._timeout, self._stop = request.timeout, stop
-        self._ended: list[Completed] = []
-        foreign = request.check.scope is Scope.PROJECT or isinstance(request.check, CustomCheck)
-        self._watch = Watch(scratch) if foreign else None
-        self._mark = "" if cell or not foreign else f"{MARK}={os.urandom(12).hex()}"
-        self._run = partial(run_isolated, cell=cell) if cell else run
-        # A home of its own, so that no configuration of the user's takes part; custom checks, which are
-        # the user's own commands, keep theirs. Python's caches would be written beside what is read.
-        places = {} if isinstance(request.check, CustomCheck) else _home(scratch)
-        self._env = clean_environment(
-            {
-                **places,
-                "GIT_CEILING_DIRECTORIES": str(folder.parent),
-                "NO_COLOR": "1",
-                "PYTHONDONTWRITEBYTECODE": "1",
-                "PYTHONNOUSERSITE": "1",
-                "TMPDIR": "/tmp" if cell else str(scratch),  # noqa: S108, as it is the cell's own
-                **dict(pair.split("=") for pair in (self._mark,) if pair),
-            },
-            allow=request.environment,
-        )
-
-    def __call__(
-        self,
-        argv: Sequence[str],
-        *,
-        cwd: Path,
-        extra_env: Mapping[str, str] | None = None,
-        stdin: bytes = b"",
-    ) -> Completed:
-        if self._stop.is_set():
-            raise Stopped
-        done = self._run(
-            argv,
-            cwd=cwd,
-            env={**self._env, **(extra_env or {})},
-            timeout=self._deadline - time.monotonic(),
-            stdin=stdin,
-            stop=self._is_to_end,
-        )
-        if self._mark:
-            end_marked(self._mark)
-        if self._stop.is_set():
-            raise Stopped
-        self._ended.append(done)
-        return done
-
-    def _is_to_end(self) -> bool:
-        return self._stop.is_set() or (self._watch is not None and self._watch())
-
-    def trouble(self) -> NotEvaluated | None:
-        """Return why nothing can be said, whatever the check thinks: a program was cut short."""
-        if self._watch and self._watch.why:
-            return NotEvaluated(
-                cause=f"what the check ran was ended, for it {self._watch.why}",
-                fix="look at what it does with so much, or run the gate where there is more",
-            )
-        for done in self._ended:
-            program = Path(done.argv[0]).name if done.argv else "the program"
-            if done.code is None:
-                return NotEvaluated(
-                    cause=f"{program} could not be started: {done.failure}",
-                    fix=f"install {program}, or turn the check off",
-                )
-            if done.timed_out:
-                return NotEvaluated(
-                    cause=f"{program} ran longer than {self._timeout:g} s and was ended",
-                    fix="give the check more time in the policy, or look at why it takes so long",
-                )
-            if done.truncated:
-                return NotEvaluated(
-                    cause=f"{program} wrote more than is read, and was ended",
-                    fix=f"run {program} by hand to see what it writes",
-                )
-            if done.code < 0:
-                return NotEvaluated(
-                    cause=f"{program} was ended by signal {-done.code}",
-                    fix=f"run {program} by hand; if it ends so there too, report it to its makers",
-                )
-        return None
-
-
-def _home(scratch: Path) -> dict[str, str]:
-    names = ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
-    return dict.fromkeys(names, str(scratch))
+def _is_foreign(check: Check) -> bool:
+    """Whether a check runs what isn't ours: the project's code, or a command of the policy."""
+    return check.scope is Scope.PROJECT or isinstance(check, CustomCheck)
 
 
 def _altered(tool: Tool, paths: Sequence[str]) -> NotEvaluated:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -42,6 +42,7 @@ class Finding:
     moved lines; with a ``measure`` (a complexity, say), a finding that the base has too is new
     again when it has grown: ``before`` is what it measured in the base. ``new`` is false when the base
     has it too. ``blocking`` is false for what is reported apart and doesn't count (``apart`` says why).
+    ``shown`` are lines that tell more, as a tool printed them: a failed assertion, captured output.
     """
 
     rule: str
@@ -59,6 +60,7 @@ class Finding:
     blocking: bool = True
     apart: str = ""
     before: float | None = None
+    shown: tuple[str, ...] = ()
 
     @property
     def counts(self) -> bool:
@@ -114,7 +116,11 @@ class View:
 
     In scope ``project`` the folder is a copy of the check's own, which it may alter; ``environments``
     are those of the projects that the change concerns, as far as they could be had, and never none;
-    ``shared`` is what the checks make for each other.
+    ``shared`` is what the checks make for each other. ``state`` is a folder that stays between runs and
+    that only the check itself writes, never its programs; ``None`` where nothing may stay. ``timeout``
+    is how many seconds its programs have; ``changed`` tells the head's lines that the change added or
+    altered. In the base, ``asked`` are the head's findings: the look is
+    only to tell which of them the base has too.
     """
 
     folder: Path
@@ -126,6 +132,10 @@ class View:
     settings: Mapping[str, object] = field(default_factory=dict)
     environments: tuple[Environment, ...] = ()
     shared: Shared = field(default_factory=lambda: Shared(Path()))
+    state: Path | None = None
+    timeout: float = 60.0
+    changed: Callable[[], Mapping[str, Sequence[range]]] = dict
+    asked: tuple[Finding, ...] = ()
 
 
 class Run(Protocol):
@@ -206,7 +216,8 @@ class CheckResult:
 
     ``findings`` holds new and old ones, new first. ``because`` and ``fix`` say why it was skipped or
     not evaluated and what to do; both are ``""`` otherwise. ``cached`` is true when no tool ran.
-    ``seconds`` is wall time. ``evidence`` says how it is known that the tool looked.
+    ``seconds`` is wall time, ``cpu_seconds`` the processor time of its tool and of reading what that
+    said. ``evidence`` says how it is known that the tool looked.
     """
 
     check: str
@@ -219,3 +230,4 @@ class CheckResult:
     tools: tuple[ToolUse, ...] = ()
     notes: tuple[str, ...] = ()
     evidence: str = ""
+    cpu_seconds: float = 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
@@ -23,6 +24,8 @@ from fairlead.environments.model import Environment, Terms
 from fairlead.environments.projects import concerned, find_projects, is_manifest
 from fairlead.store.folder import user_cache
 from fairlead.store.results import Results
+
+_MODULES = {"pip-licenses": "piplicenses"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +70,7 @@ class Ground:
                     version=version,
                     origin=environment.origin,
                     configuration="",
-                    command=(str(environment.python), "-m", tool),
+                    command=(str(environment.python), "-m", _MODULES.get(tool, tool)),
                 )
                 return Tool(use=use, stamp=environment.stamp)
         return None
@@ -174,8 +177,16 @@ def _environments(
         work_tree=None if repository.bare else repository.folder,
         environ=environ,
         terms=terms,
+        tagged=lambda: _tagged(repository, change.range.head or change.range.base or "HEAD"),
         maker=Maker(folder=user_cache(environ) / "environments", environ=environ),
     )
+
+
+def _tagged(repository: Repository, commit: str) -> str:
+    """Return the version that the latest tag of a commit's history names, ``""`` without one."""
+    done = repository.attempt("describe", "--tags", "--abbrev=0", "--match", "*[0-9].[0-9]*", commit)
+    found = re.search(r"\d+(?:\.\d+)+(?:[-._]?(?:a|b|rc|post|dev)[-._]?\d*)*", done.stdout.decode())
+    return found[0] if found and done.code == 0 else ""
 
 
 def base_listing(head: Listing, files: Sequence[FileChange]) -> Listing:

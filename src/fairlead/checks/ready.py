@@ -219,10 +219,10 @@ def _install(
 def building(environment: Environment, variables: Mapping[str, str], scratch: Path) -> dict[str, str]:
     """Return the variables under which a tree is built that is no repository.
 
-    Its version is the one that the environment has, for those who would ask git.
+    Its version is stated, for those who would ask git.
     """
     project = environment.project
-    version = project.version or environment.version_of(project.name or "-") or "0"
+    version = project.version or "0"
     name = project.name.upper().replace("-", "_")
     paths = [variables.get("PYTHONPATH", ""), *map(str, environment.builders)]
     return {

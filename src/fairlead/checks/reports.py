@@ -29,10 +29,15 @@ def evaluation(evaluate: Callable[[View, Run], Evaluated], view: View, run: Run)
     except FairleadError as error:
         return NotEvaluated(cause=error.cause, fix=error.fix)
     except OSError as error:
-        return NotEvaluated(
-            cause=f"{shown(str(error.filename or 'a file'))}: {error.strerror or error}",
-            fix="see that there is room on the disk and that its folder can be written, and run again",
-        )
+        return no_room(error)
+
+
+def no_room(error: OSError) -> NotEvaluated:
+    """Return why nothing can be said where a file could not be read or written."""
+    return NotEvaluated(
+        cause=f"{shown(str(error.filename or 'a file'))}: {error.strerror or error}",
+        fix="see that there is room on the disk and that its folder can be written, and run again",
+    )
 
 
 @contextlib.contextmanager

@@ -9,13 +9,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fairlead.changes.diff import changed_lines
 from fairlead.changes.git import Repository, is_file
 from fairlead.changes.model import Change, FileChange
-from fairlead.checks.fingerprints import Lines, identify, mark_new, merge
+from fairlead.checks.changed import ChangedLines
+from fairlead.checks.fingerprints import identify, mark_new, merge
 from fairlead.checks.kept import digest
 from fairlead.checks.looks import Looker, Request, Seen
 from fairlead.checks.model import (
+    Check,
     CheckResult,
     Finding,
     NotEvaluated,
@@ -24,7 +25,7 @@ from fairlead.checks.model import (
     ToolUse,
 )
 from fairlead.checks.preparation import Ground, Survey, prepare
-from fairlead.checks.progress import Progress, Silence
+from fairlead.checks.progress import InTurn, Progress, Silence
 from fairlead.checks.shared import Shared
 from fairlead.checks.tools import Tool
 from fairlead.checks.views import Layout, Trees
@@ -49,6 +50,7 @@ def run_checks(
     environ: Mapping[str, str],
     fetch_tools: bool = True,
     terms: Terms = _TERMS,
+    state: Path | None = None,
     fail_fast: Collection[str] = (),
     cores: int | None = None,
     progress: Progress = _SILENCE,
@@ -61,8 +63,9 @@ def run_checks(
     memory or below ``scratch``, a folder inside no repository, and removed before this returns. At
     most ``cores`` checks run at once (as many as this process may use), those that took longest last
     time first. ``environ`` is ours: of it, tools see only what is allowed. ``terms`` are those on which
-    checks of scope ``project`` execute code. Once one of the checks in ``fail_fast`` has failed, those
-    that haven't begun are skipped.
+    checks of scope ``project`` execute code; ``state`` is a folder in which checks may keep files of
+    their own between runs. Once one of the checks in ``fail_fast`` has failed, those that haven't begun
+    are skipped.
 
     Raises KeyboardInterrupt when interrupted or when ``stop`` is set from outside; by then every
     program has been ended and every tree removed. A defect in a check is raised too.
@@ -89,43 +92,26 @@ def run_checks(
                 shared={
                     layout.name: Shared(scratch / "shared" / layout.name) for layout in ground.sides.all
                 },
+                state=state,
+                changed=ChangedLines(repository, change),
             ),
             ground=ground,
-            repository=repository,
-            told=_Told(progress),
+            told=InTurn(progress),
             fail_fast=fail_fast,
         )
         jobs = [_Job(request=request) for request in requests]
         to_do = [job for job in jobs if not run.answer_from_kept(job)]
-        run.work_off(to_do, cores or _cores())
+        run.work_off(to_do, cores or available_cores())
         run.repeat_what_read_altered_trees(to_do)
         run.keep(to_do)
         return tuple(job.result for job in jobs if job.result)
 
 
-def _cores() -> int:
+def available_cores() -> int:
+    """Return how many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-class _Told:
-    """A progress that is told one thing at a time."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress, self._lock = progress, threading.Lock()
-
-    def planned(self, expected: Mapping[str, float | None]) -> None:
-        with self._lock:
-            self._progress.planned(expected)
-
-    def started(self, check: str, doing: str) -> None:
-        with self._lock:
-            self._progress.started(check, doing)
-
-    def finished(self, result: CheckResult) -> None:
-        with self._lock:
-            self._progress.finished(result)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -150,18 +136,10 @@ class _Run:
     """One run: what all of its jobs share."""
 
     def __init__(
-        self,
-        *,
-        looker: Looker,
-        ground: Ground,
-        repository: Repository,
-        told: _Told,
-        fail_fast: Collection[str],
+        self, *, looker: Looker, ground: Ground, told: InTurn, fail_fast: Collection[str]
     ) -> None:
-        self._looker, self._ground, self._repository, self._told = looker, ground, repository, told
+        self._looker, self._ground, self._told = looker, ground, told
         self._fail_fast, self._failed = fail_fast, ""
-        self._lines: Lines | None = None
-        self._lines_lock = threading.Lock()
 
     def answer_from_kept(self, job: _Job) -> bool:
         """Give the job its result if that takes no tool, and say whether it did."""
@@ -274,23 +252,18 @@ class _Run:
         request, check = job.request, job.request.check
         touched = check.name in self._ground.touch.phrases and check.scope is not Scope.CHANGE
         uses = self._ground.uses(check, tool, touched=touched)
-        notes = [tool.note] if tool.note else []
-        if check.scope is Scope.PROJECT and (why := refusal()):
-            notes.append(f"what was executed was not isolated from this machine: {why}")
-        if check.scope is Scope.PROJECT:
-            found = self._ground.environments.provide("head")
-            notes += [note for one in found if isinstance(one, Environment) for note in one.notes]
+        notes = self._first_notes(check, tool, touched=touched)
         evidence, failures = "", list[NotEvaluated]()
         seen: list[Seen] = []
         found: tuple[Finding, ...] = ()
-        if touched:
-            phrases = ", ".join(self._ground.touch.phrases[check.name])
-            notes.append(
-                f"the change alters what steers this check ({phrases}): "
-                "judged under the base's configuration and under the change's"
-            )
 
-        def look(layout: Layout, use: ToolUse, paths: Sequence[str], doing: str) -> Seen:
+        def look(
+            layout: Layout,
+            use: ToolUse,
+            paths: Sequence[str],
+            doing: str,
+            asked: Sequence[Finding] = (),
+        ) -> Seen:
             one = self._looker.look(
                 request,
                 replace(tool, use=use),
@@ -298,6 +271,7 @@ class _Run:
                 paths,
                 begin=lambda: begin(check.name, doing),
                 alone=alone,
+                asked=asked,
             )
             seen.append(one)
             return one
@@ -311,17 +285,18 @@ class _Run:
             else:
                 evidence = evidence or looked.evidence
             marked = identify(check.name, looked.findings)
-            if marked and check.scope is not Scope.CHANGE:
+            if marked and request.compared and check.scope is not Scope.CHANGE:
                 paths = tuple(
                     path for path in self._base_paths(request, marked) if path in base.listing
                 )
-                before = look(base, use, paths, f"{use.name} {use.version} on the base").evaluation
+                doing = f"{use.name} {use.version} on the base"
+                before = look(base, use, paths, doing, marked).evaluation
                 if isinstance(before, NotEvaluated):
                     notes.append(
                         f"findings count as new where the base could not be evaluated: {before.cause}"
                     )
                 known = identify(check.name, before.findings, self._renames())
-                marked = mark_new(marked, known, self._changed_lines)
+                marked = mark_new(marked, known, self._looker.changed)
             found = merge(found, marked)
         found = request.settle(found)
         if check.name in self._fail_fast and any(one.counts for one in found):
@@ -338,7 +313,24 @@ class _Run:
             tools=uses,
             notes=tuple(dict.fromkeys(notes)),
             evidence=evidence,
+            cpu_seconds=sum(one.cpu_seconds for one in seen),
         )
+
+    def _first_notes(self, check: Check, tool: Tool, *, touched: bool) -> list[str]:
+        """Return what is to be said of a result before there is one."""
+        notes = [tool.note] if tool.note else []
+        if check.scope is Scope.PROJECT:
+            if why := refusal():
+                notes.append(f"what was executed was not isolated from this machine: {why}")
+            there = self._ground.environments.provide("head")
+            notes += [note for one in there if isinstance(one, Environment) for note in one.notes]
+        if touched:
+            phrases = ", ".join(self._ground.touch.phrases[check.name])
+            notes.append(
+                f"the change alters what steers this check ({phrases}): "
+                "judged under the base's configuration and under the change's"
+            )
+        return notes
 
     def _base_paths(self, request: Request, found: Sequence[Finding]) -> tuple[str, ...]:
         """Return the base's files that the findings could also be in.
@@ -359,13 +351,6 @@ class _Run:
         return {
             file.old_path: file.path for file in self._looker.change.files if file.old_path is not None
         }
-
-    def _changed_lines(self) -> Lines:
-        with self._lines_lock:
-            if self._lines is None:
-                change = self._looker.change
-                self._lines = changed_lines(self._repository, change.range, change.files)
-            return self._lines
 
 
 def _was_looked_at(request: Request, file: FileChange) -> bool:

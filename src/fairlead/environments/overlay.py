@@ -8,7 +8,6 @@ copied and nothing of the project's is executed.
 
 from __future__ import annotations
 
-import configparser
 import json
 import os
 import stat
@@ -50,7 +49,7 @@ def lay_over(environment: Environment, tree: Path | None, folder: Path) -> Path:
         _keep_path_files(place, packages)
     for project in projects:
         if project.name:
-            _describe(project, environment, packages)
+            _describe(project, packages, environment.version_of(project.name))
     _write_programs(environment, projects, programs)
     return python
 
@@ -83,9 +82,9 @@ def _editable_files(place: Path) -> Iterator[str]:
                 yield line.partition(",")[0]
 
 
-def _describe(project: Project, environment: Environment, packages: Path) -> None:
+def _describe(project: Project, packages: Path, installed_version: str | None) -> None:
     """Write the metadata of the tree's project, for programs that ask for its version or plugins."""
-    version = project.version or environment.version_of(project.name) or "0"
+    version = project.version or installed_version or "0"
     info = packages / f"{project.name.replace('-', '_')}-{version}.dist-info"
     info.mkdir()
     (info / "METADATA").write_text(
@@ -137,6 +136,8 @@ def _programs(groups: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
 
 
 def _parsed(text: str) -> dict[str, dict[str, str]]:
+    import configparser  # not at every start: only where code is executed
+
     parser = configparser.ConfigParser(delimiters=("=",), interpolation=None, strict=False)
     parser.optionxform = str  # ty: ignore[invalid-assignment]
     try:

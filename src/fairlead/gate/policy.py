@@ -14,6 +14,10 @@ EVERY_NATURE = frozenset(Nature)
 OUR_OWN = EVERY_NATURE - {Nature.GENERATED, Nature.VENDORED, Nature.DATA}
 """Natures of the files that people write by hand."""
 CODE = frozenset({Nature.SOURCE, Nature.CONFIGURATION, Nature.INFRASTRUCTURE})
+CHECKED = CODE | {Nature.TESTS, Nature.DEPENDENCIES, Nature.GENERATED, Nature.VENDORED}
+"""Natures of the files that a type checker reads, or that steer what it reads."""
+TESTED = EVERY_NATURE - {Nature.DOCUMENTATION}
+"""Natures of the files that tests may read or execute."""
 
 EXECUTING = 600.0
 """Seconds a check that executes the project's code may take unless the policy says otherwise."""
@@ -87,6 +91,9 @@ DEFAULT_CHECKS: Mapping[str, CheckPolicy] = {
     "build": CheckPolicy(on=CODE | {Nature.DEPENDENCIES, Nature.DOCUMENTATION}, timeout=EXECUTING),
     "licences": CheckPolicy(on=frozenset({Nature.DEPENDENCIES}), timeout=EXECUTING),
     "vulnerabilities": CheckPolicy(on=CODE | {Nature.DEPENDENCIES, Nature.GENERATED}),
+    "types": CheckPolicy(on=CHECKED, timeout=EXECUTING),
+    "tests": CheckPolicy(on=TESTED, timeout=EXECUTING),
+    "coverage": CheckPolicy(on=frozenset({Nature.SOURCE}), timeout=EXECUTING),
     "policy": CheckPolicy(skip_inert=False),
     "deployment": CheckPolicy(enabled=False, skip_inert=False),
 }

@@ -8,18 +8,15 @@ lock on the folder, so that a crash or a second import at the same moment loses 
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import json
-import os
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from fairlead.errors import FairleadError
 from fairlead.measurements.model import Measurement, as_record
 from fairlead.measurements.records import read_record
-from fairlead.store.writing import write_lasting
+from fairlead.store.writing import held, write_lasting
 
 FILE_NAME = "measurements.jsonl"
 
@@ -47,7 +44,7 @@ def add_to_log(path: Path, measurements: Iterable[Measurement]) -> Added:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(path.parent):
+        with held(path.parent):
             before = path.read_bytes() if path.exists() else b""
             known = {one.id for one in _parse(_lines_of(before), path)}
             new: dict[str, Measurement] = {}
@@ -120,14 +117,3 @@ def _parse(lines: list[bytes], path: Path) -> Iterator[Measurement]:
                 f"{path}:{number} is not a measurement: {said}",
                 fix=f"mend or remove line {number} of {path}, then run this again",
             ) from error
-
-
-@contextlib.contextmanager
-def _locked(folder: Path) -> Generator[None]:
-    """Hold the folder's own lock, which leaves no file behind and ends with the process."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

@@ -17,6 +17,11 @@ _NEWEST = (_change.c.updated_at.desc(), _change.c.id.desc())
 NEVER_RUN = "none"
 """The standing of a change of which nothing has run yet."""
 
+_FEW = frozenset({"queued", "running"})
+"""States that SQLite is to look up by their index. Most changes are in one of the others: there it is
+quicker to go through the changes in their order until there are enough, and without statistics it
+wouldn't know. PostgreSQL has counted, and decides by itself."""
+
 _STATES = {"pass": "passed"}  # what verdicts call otherwise than runs
 
 
@@ -46,7 +51,7 @@ def read_board(
     ``after`` is the cursor that the page before gave; raises FairleadError for one that nobody gave.
     """
     query = _lines().order_by(*_NEWEST).limit(limit + 1)
-    for condition in _conditions(sought):
+    for condition in _conditions(sought, counted=connection.dialect.name == "postgresql"):
         query = query.where(condition)
     if after:
         updated, number = _cursor(after)
@@ -82,6 +87,21 @@ def count_standings(connection: sa.Connection) -> Mapping[str, int]:
         .group_by(standing)
     )
     return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def count_standings_by_repository(connection: sa.Connection) -> Mapping[int, Mapping[str, int]]:
+    """Return by repository's number what ``count_standings`` returns; none for one without changes."""
+    standing = sa.func.coalesce(_run.c.state, NEVER_RUN)
+    query = (
+        sa.select(_change.c.repository_id, standing, sa.func.count())
+        .select_from(_change)
+        .outerjoin(_run, _run.c.id == _change.c.run_id)
+        .group_by(_change.c.repository_id, standing)
+    )
+    found: dict[int, dict[str, int]] = {}
+    for repository_id, state, number in connection.execute(query):
+        found.setdefault(repository_id, {})[state] = number
+    return found
 
 
 def checks_of(
@@ -120,7 +140,7 @@ def _lines() -> sa.Select:
     )
 
 
-def _conditions(sought: Sought) -> list[sa.ColumnElement[bool]]:
+def _conditions(sought: Sought, *, counted: bool) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
     if sought.repository:
         named = sa.select(tables.repository.c.id).where(tables.repository.c.name == sought.repository)
@@ -128,7 +148,9 @@ def _conditions(sought: Sought) -> list[sa.ColumnElement[bool]]:
     if sought.standing == NEVER_RUN:
         conditions.append(_change.c.run_id.is_(None))
     elif sought.standing:
-        conditions.append(_run.c.state == _STATES.get(sought.standing, sought.standing))
+        state = _STATES.get(sought.standing, sought.standing)
+        by_index = state in _FEW or counted
+        conditions.append((_run.c.state if by_index else sa.func.coalesce(_run.c.state, "")) == state)
     if sought.nature:
         conditions.append(_revision.c.nature == sought.nature)
     if sought.band:

@@ -7,8 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from fairlead.errors import FairleadError
-from fairlead.records.model import Change, Kind, Revision, State
+from fairlead.records.model import Change, Kind, NotHere, Revision, State
 from fairlead.store import tables
 from fairlead.store.database import Unit
 from fairlead.store.outbox import Event
@@ -124,12 +123,12 @@ def save_plan(unit: Unit, revision_id: int, document: Mapping[str, object]) -> N
 
 
 def change_of(connection: sa.Connection, change_id: int) -> Change:
-    """Return a change by its number; raises FairleadError when there is none."""
+    """Return a change by its number; raises NotHere when there is none."""
     row = connection.execute(
         sa.select(tables.change).where(tables.change.c.id == change_id)
     ).one_or_none()
     if row is None:
-        raise FairleadError(
+        raise NotHere(
             f"there is no change {change_id} here", fix="the board lists the changes that there are"
         )
     said: dict[str, Any] = {name: row._mapping[name] for name in Change.__slots__}
@@ -147,11 +146,11 @@ def revisions_of(connection: sa.Connection, change_id: int) -> tuple[Revision, .
 
 
 def revision_of(connection: sa.Connection, revision_id: int) -> Revision:
-    """Return a revision by its number in the store; raises FairleadError when there is none."""
+    """Return a revision by its number in the store; raises NotHere when there is none."""
     table = tables.revision
     row = connection.execute(sa.select(table).where(table.c.id == revision_id)).one_or_none()
     if row is None:
-        raise FairleadError(
+        raise NotHere(
             f"there is no revision {revision_id} here", fix="a change's page lists its revisions"
         )
     return _revision(row)

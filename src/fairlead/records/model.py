@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from fairlead.errors import FairleadError
+
 Line = TypeVar("Line")
+
+
+class NotHere(FairleadError):
+    """What was asked for isn't recorded."""
 
 
 class Kind(StrEnum):

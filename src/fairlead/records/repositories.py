@@ -7,8 +7,7 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
-from fairlead.errors import FairleadError
-from fairlead.records.model import Repository
+from fairlead.records.model import NotHere, Repository
 from fairlead.store.database import Unit
 from fairlead.store.outbox import Event
 from fairlead.store.tables import repository as table
@@ -69,12 +68,12 @@ def list_repositories(connection: sa.Connection) -> tuple[Repository, ...]:
 
 
 def repository_of(connection: sa.Connection, name_or_id: str | int) -> Repository:
-    """Return a repository by its name or number; raises FairleadError when there is none."""
+    """Return a repository by its name or number; raises NotHere when there is none."""
     text = str(name_or_id)
     where = table.c.id == int(text) if text.isdecimal() and len(text) < 19 else table.c.name == text
     found = connection.execute(sa.select(table).where(where)).one_or_none()
     if found is None:
-        raise FairleadError(
+        raise NotHere(
             f"there is no repository {text!r} here",
             fix="fairlead repository list shows which there are, fairlead repository add PATH adds one",
         )

@@ -6,9 +6,17 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from fairlead.errors import FairleadError
 from fairlead.records.changes import change_of, revision_of
-from fairlead.records.model import Change, CheckLine, FindingRow, Repository, Revision, Run, Verdict
+from fairlead.records.model import (
+    Change,
+    CheckLine,
+    FindingRow,
+    NotHere,
+    Repository,
+    Revision,
+    Run,
+    Verdict,
+)
 from fairlead.records.repositories import repository_of
 from fairlead.records.verdicts import check_lines_of, findings_of, run_of, runs_of, verdict_of
 from fairlead.store import tables
@@ -49,10 +57,6 @@ class Shown:
     verdict: Verdict | None
     findings: tuple[FindingRow, ...]
     ahead: int
-
-
-class NotHere(FairleadError):
-    """What was asked for isn't recorded."""
 
 
 def show_change(connection: sa.Connection, change_id: int, *, number: int | None = None) -> Shown:

@@ -3,9 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import tempfile
+from collections.abc import Generator
 from pathlib import Path
+
+
+@contextlib.contextmanager
+def held(folder: Path) -> Generator[None]:
+    """Hold a folder's own lock, so that what is looked at inside it is what is then written over.
+
+    It binds those who ask for it, other processes included; it leaves no file behind and ends with the
+    process. Raises OSError where there is no such folder.
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def write_lasting(path: Path, data: bytes, *, mode: int = 0o644) -> None:

@@ -152,6 +152,14 @@ def say_change(change: Change) -> str:
     return said
 
 
+def say_basis(change: Change) -> str:
+    """Return what a change rests on: ``mean, n 500 and n 512``."""
+    counts = [
+        f"n {one.n:,}" if one.n is not None else "n not said" for one in (change.before, change.after)
+    ]
+    return f"{change.before.statistic}, {counts[0]} and {counts[1]}"
+
+
 def say_value(measurement: Measurement) -> str:
     """Return a measurement's value with its unit: ``400 ms``."""
     return f"{_number(measurement.value)} {measurement.unit}".rstrip()

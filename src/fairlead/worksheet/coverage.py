@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from fairlead.worksheet.model import Principle, Question, Story, Worksheet
 from fairlead.worksheet.retrieval import Fit, fit_of, match_question, open_library, stand_out
+from fairlead.worksheet.self_assessment import Standing, courses, standing
 
 FRESH_YEARS = 3
 """How old a story may be before it is called old; interviewers ask for recent work."""
@@ -74,12 +75,14 @@ class Row:
 class Column:
     """One principle across all stories: its stories by title, its questions, and those open.
 
-    ``closest`` is the story that its text suggests most, where none is tagged.
+    ``closest`` is the story that its text suggests most, where none is tagged. ``assessed`` is how far
+    the user has answered the principle's prompts: one's own view, which closes no gap.
     """
 
     principle: Principle
     stories: tuple[str, ...]
     open_questions: tuple[Question, ...]
+    assessed: Standing
     closest: Story | None = None
 
     @property
@@ -112,11 +115,21 @@ def cover(worksheet: Worksheet, *, today: date) -> Coverage:
         for story in worksheet.stories
         for principle in principles
     }
-    columns = [_column(principle, worksheet.stories, cells, suggestions) for principle in principles]
+    known = courses(worksheet)
+    columns = [
+        _column(
+            principle,
+            worksheet.stories,
+            cells,
+            suggestions,
+            standing([one for one in known if one.principle.id == principle.id]),
+        )
+        for principle in principles
+    ]
     place = {principle.id: at for at, principle in enumerate(principles)}
     columns.sort(key=lambda one: (not one.is_gap, not one.principle.likely, place[one.principle.id]))
     order = [column.principle.id for column in columns]
-    known = set(place)
+    ids = set(place)
     return Coverage(
         rows=tuple(
             _row(story, [cells[story.id, one] for one in order], columns, today)
@@ -129,7 +142,7 @@ def cover(worksheet: Worksheet, *, today: date) -> Coverage:
             (name, story.id)
             for story in worksheet.stories
             for name in story.principles
-            if name not in known
+            if name not in ids
         ),
     )
 
@@ -151,8 +164,8 @@ def _suggest(worksheet: Worksheet) -> Mapping[tuple[str, str], float]:
     found = {}
     for _, question in worksheet.questions():
         matches = match_question(library, question.text, principles={})
-        for story, standing in zip(worksheet.stories, stand_out(matches), strict=True):
-            found[story.id, question.id] = standing
+        for story, stands_out in zip(worksheet.stories, stand_out(matches), strict=True):
+            found[story.id, question.id] = stands_out
     return found
 
 
@@ -182,6 +195,7 @@ def _column(
     stories: Sequence[Story],
     cells: Mapping[tuple[str, str], Cell],
     suggestions: Mapping[tuple[str, str], float],
+    assessed: Standing,
 ) -> Column:
     own = [cells[story.id, principle.id] for story in stories]
     tagged = tuple(story.id for story, cell in zip(stories, own, strict=True) if _is_declared(cell))
@@ -195,6 +209,7 @@ def _column(
         principle=principle,
         stories=tagged,
         open_questions=tuple(one for one in principle.questions if one.id not in done),
+        assessed=assessed,
         closest=closest,
     )
 
@@ -235,18 +250,102 @@ def _plain(words: str) -> str:
     return " ".join(words.casefold().split()).rstrip("?.! ")
 
 
-def next_steps(coverage: Coverage) -> Iterator[str]:
-    """Yield what to do next, most useful first, each as one sentence."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Something to do next, one sentence that may name a story in the middle of it.
+
+    ``principle`` is the id of the one that it is about, ``""`` for none; ``story`` is None where the
+    sentence ends with ``before``.
+    """
+
+    before: str
+    story: Story | None = None
+    after: str = ""
+    principle: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The whole sentence, the story by its id."""
+        return f"{self.before}{self.story.id if self.story else ''}{self.after}"
+
+
+def next_steps(coverage: Coverage) -> Iterator[Step]:
+    """Yield what to do next, most useful first."""
     for column in coverage.columns:
         if column.is_gap:
             likely = ", which you expect to be asked" if column.principle.likely else ""
             step = f"Write or tag a story for {column.principle.name}{likely}"
-            if column.closest:
-                step += f"; {column.closest.id} comes closest"
-            yield f"{step}."
+            yield Step(
+                before=f"{step}; " if column.closest else f"{step}.",
+                story=column.closest,
+                after=" comes closest." if column.closest else "",
+                principle=column.principle.id,
+            )
     for row in coverage.rows:
         if len(row.alone_for) >= 2:
             names = " or ".join(row.alone_for[:3])
-            yield f"Find a second story for {names}: there is only {row.story.id}."
+            yield Step(
+                before=f"Find a second story for {names}: there is only ", story=row.story, after="."
+            )
         elif row.overused:
-            yield f"{row.story.id} stands for {row.carries} principles but is told once: find others."
+            told = f" stands for {row.carries} principles but is told once: find others."
+            yield Step(before="", story=row.story, after=told)
+
+
+def say_coverage(coverage: Coverage) -> str:
+    """Return where the worksheet stands in one sentence: principles without a story, open questions."""
+    principles, gaps = len(coverage.columns), sum(column.is_gap for column in coverage.columns)
+    if not principles:
+        return "No principles yet: there is nothing to cover."
+    if gaps == principles:
+        first = f"No story stands for any of the {principles} principles"
+    elif gaps:
+        first = f"{gaps} of {principles} principles {'has' if gaps == 1 else 'have'} no story"
+    else:
+        first = f"Every one of the {principles} principles has a story"
+    return f"{first}; {coverage.answered} of {coverage.asked} questions have one named."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answering:
+    """A story for one question: named for it by its author (``fit`` None), or suggested by its text."""
+
+    story: Story
+    fit: Fit | None
+
+    @property
+    def named(self) -> bool:
+        """Whether the story's author says that it answers the question."""
+        return self.fit is None
+
+
+def stories_for(coverage: Coverage, principle: str, question: str) -> tuple[Answering, ...]:
+    """Return the stories for a question of a principle, those named for it first, strong fits next."""
+    found = []
+    for row in coverage.rows:
+        cell = next(one for one in row.cells if one.principle == principle)
+        fit = dict(cell.suggested).get(question)
+        if question in cell.answered:
+            found.append(Answering(story=row.story, fit=None))
+        elif fit:
+            found.append(Answering(story=row.story, fit=fit))
+    return tuple(sorted(found, key=lambda one: (not one.named, one.fit is not Fit.STRONG)))
+
+
+_SMALL_WORDS = frozenset(
+    ("a", "an", "and", "are", "at", "be", "bring", "by", "for", "in", "of", "on", "the")
+)
+
+
+def abbreviate(names: Sequence[str]) -> list[str]:
+    """Return two or three letters for each name, all different: initials, else the first letters."""
+    given: list[str] = []
+    for name in names:
+        words = [word for word in name.replace("-", " ").split() if word.lower() not in _SMALL_WORDS]
+        letters = [word[0].upper() for word in words if word[0].isalnum()]
+        plain = "".join(sign for sign in name if sign.isalnum()) or "?"
+        tries = ["".join(letters[:2])] if len(letters) > 1 else [plain[:2].capitalize()]
+        tries += ["".join(letters[:3]), plain[:3].capitalize()]
+        tries += [f"{plain[:1].upper()}{number}" for number in range(1, len(names) + 1)]
+        given.append(next(one for one in tries if one and one not in given))
+    return given

@@ -77,6 +77,41 @@ def examine(story: Story, measurements: Sequence[Measurement]) -> tuple[Standing
     return tuple(standings)
 
 
+def make_evidence(
+    figure: str,
+    measurements: Sequence[Measurement],
+    *,
+    before: str = "",
+    after: str = "",
+    source: str = "",
+    attribution: str = "",
+) -> Evidence:
+    """Return what a figure is said to stand on: measurements by the start of their ids, or a source.
+
+    Raises FairleadError when neither or both are given, or an id is none.
+    """
+    measured = bool(before or after)
+    if measured == bool(source):
+        raise FairleadError(
+            "it isn't clear what the figure stands on",
+            fix="give a measurement before and one after, or a source: a document, a link or a name",
+        )
+    ids = [find_measurement(measurements, prefix).id if prefix else "" for prefix in (before, after)]
+    return Evidence(
+        figure=" ".join(figure.split()),
+        kind=EvidenceKind.MEASURED if measured else EvidenceKind.ATTESTED,
+        before=ids[0],
+        after=ids[1],
+        source=source,
+        attribution=attribution,
+    )
+
+
+def weigh(entry: Evidence, measurements: Sequence[Measurement]) -> Standing:
+    """Return what a figure would stand on if this were bound to it, wherever the story says it."""
+    return _stand(entry, "", 0, measurements)
+
+
 def bind(story: Story, evidence: Evidence) -> bytes:
     """Return the story's file with this evidence in it, in place of any for the same wording.
 

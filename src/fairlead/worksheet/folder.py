@@ -35,7 +35,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from fairlead.errors import FairleadError
-from fairlead.worksheet.front_matter import YamlProblem, list_of, read_mapping, read_yaml, words_of
+from fairlead.worksheet.answers_file import ANSWERS, read_answers
+from fairlead.worksheet.front_matter import YamlProblem, list_of, read_mapping
 from fairlead.worksheet.model import (
     DEFAULT_METHOD,
     Answer,
@@ -52,7 +53,7 @@ from fairlead.worksheet.writing import read_if_there, write_file
 
 MARK = "worksheet.yaml"
 STORIES, PACKS, IMPORTS = "stories", "packs", "imports"
-ANSWERS, CONFIDENTIAL = "answers.yaml", "confidential.txt"
+CONFIDENTIAL = "confidential.txt"
 
 FORMAT = 1
 """The layout described above; a folder with another number was written by another version."""
@@ -203,23 +204,9 @@ def _budget(entry: Mapping[str, object]) -> Budget:
 
 
 def _read_answers(folder: Path, problems: list[Problem]) -> tuple[Answer, ...]:
-    raw = read_if_there(folder / ANSWERS)
     try:
-        entries = read_yaml(raw.decode("utf-8")) if raw else None
-        if entries is None:
-            return ()
-        if not isinstance(entries, list):
-            raise ValueError("it is a list of answers")
-        return tuple(
-            Answer(
-                date=words_of(entry["date"]),
-                prompt=words_of(entry["prompt"]),
-                score=int(words_of(entry["score"])),
-                note=words_of(entry.get("note")),
-            )
-            for entry in entries
-        )
-    except (YamlProblem, ValueError, TypeError, KeyError) as error:
+        return read_answers(read_if_there(folder / ANSWERS) or b"")
+    except ValueError as error:
         line = error.line if isinstance(error, YamlProblem) else 0
         fix = "each answer has `date`, `prompt` and `score`; until it is mended no answer counts"
         problems.append(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
@@ -131,6 +131,35 @@ def ask(library: Library, question: str, *, limit: int = 5) -> Reply:
         suggestions=tuple(found[:limit]),
         follow_ups=_follow_ups(best, principles),
     )
+
+
+def say_best(reply: Reply, *, name: Callable[[Story], str]) -> str:
+    """Return in one sentence which story to tell, as surely as the search is; ``name`` names it."""
+    if not reply.suggestions:
+        return "No story answers this."
+    best = reply.suggestions[0]
+    if best.declared or best.fit is Fit.STRONG:
+        return f"Tell {name(best.story)}."
+    if best.fit is Fit.FAIR:
+        return f"Probably {name(best.story)}."
+    return f"Nothing fits well; {name(best.story)} comes closest."
+
+
+def say_reasons(reasons: Sequence[Reason]) -> Iterator[str]:
+    """Yield two lines at most: the ideas with the story's words for them, then principles and words."""
+    ideas = [
+        f"{one.name} ({', '.join(one.words[:3])})" if one.words else one.name
+        for one in reasons
+        if one.kind == "idea"
+    ]
+    if ideas:
+        yield f"about {'; '.join(ideas[:3])}"
+    principles = [one.name for one in reasons if one.kind == "principle"]
+    words = [one.name for one in reasons if one.kind == "word"]
+    rest = [f"tagged {', '.join(principles)}"] if principles else []
+    rest += [f"says {', '.join(words[:5])}"] if words else []
+    if rest:
+        yield "; ".join(rest)
 
 
 def match_question(

@@ -81,7 +81,8 @@ def gauge(story: Story, method: Method) -> Gauge:
 def told(one: Gauge) -> str:
     """Return the gauge in one line: words, minutes, and where that is on the way to the budget."""
     low, high = f"{one.low:g}", f"{one.high:g}"
-    minutes = f"{_minutes(one.fast)}–{_minutes(one.slow)} min"
+    fast, slow = _minutes(one.fast), _minutes(one.slow)
+    minutes = f"{fast} min" if fast == slow else f"{fast}–{slow} min"
     filled = min(20, round(20 * one.slow / one.high)) if one.high else 0
     bar = "#" * filled + "." * (20 - filled)
     return f"[{bar}] {one.words} words, {minutes} of {low}–{high}"

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from fairlead.errors import FairleadError
-from fairlead.store.writing import write_lasting
+from fairlead.store.writing import held, write_lasting
 
 
 def write_file(path: Path, data: bytes, *, expected: bytes | None = None) -> None:
@@ -17,17 +17,18 @@ def write_file(path: Path, data: bytes, *, expected: bytes | None = None) -> Non
     is written. Without it the file must not exist. Raises FairleadError with the cause (changed
     meanwhile, read-only, no space left); the file is then as it was.
     """
-    found = read_if_there(path)
-    if found != expected:
-        raise FairleadError(
-            f"{path} was changed while it was being worked on"
-            if expected is not None
-            else f"{path} exists already",
-            fix="nothing was written; run the command again to work on what the file holds now",
-        )
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_lasting(path, data, mode=0o644 & ~_umask())
+        if expected is None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        with held(path.parent):
+            if read_if_there(path) != expected:
+                raise FairleadError(
+                    f"{path} was changed while it was being worked on"
+                    if expected is not None
+                    else f"{path} exists already",
+                    fix="nothing was written; run the command again to work on what the file holds now",
+                )
+            write_lasting(path, data, mode=0o644 & ~_umask())
     except OSError as error:
         raise _cannot_write(path, error) from error
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Annotated
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
+from fairlead.app import intake
 from fairlead.app.api.answers import (
+    LARGEST,
     After,
     Limit,
     Listed,
@@ -20,7 +23,10 @@ from fairlead.app.api.answers import (
     cut,
     page,
 )
+from fairlead.app.api.repositories import AT_ONCE, found_repository
 from fairlead.app.api.revisions import RevisionSaid
+from fairlead.app.api.seats import seat
+from fairlead.app.clones.copies import Copies
 from fairlead.app.platform import Platform
 from fairlead.app.problems import Missing
 from fairlead.records.board import Sought, board_line, read_board
@@ -59,9 +65,38 @@ class ChangeSaid(Said):
     sentence: str = Field(examples=["Passed: 6 of 9 checks ran and found nothing new."])
 
 
-def routes(platform: Platform) -> APIRouter:
+class ChangeAsked(Said):
+    """Which commits of which repository are to be gated as one change."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"repository": 1, "revisions": "main...retries"}]},
+    )
+
+    repository: int = Field(ge=1, le=LARGEST, description="the number of the repository")
+    revisions: str = Field(
+        min_length=1,
+        max_length=300,
+        pattern=r"^[^\x00-\x20-][^\x00-\x20]*$",
+        description="A..B, A...B (from where B left A) or one commit, as `fairlead check` takes them",
+    )
+    title: Text = Field(default="", description="what to call it; the last commit's subject if empty")
+    everything: bool = Field(default=False, description="all checks, not those of the plan alone")
+
+
+class SubmittedSaid(Said):
+    """What became of a change that was submitted; the same again is no second."""
+
+    change_id: int = Field(examples=[412])
+    revision_id: int = Field(examples=[977])
+    run_id: int = Field(examples=[1033])
+    title: str = Field(examples=["Move retries into the client"])
+
+
+def routes(platform: Platform, copies: Copies) -> APIRouter:
     """Return the routes below ``/changes``."""
     router = APIRouter(prefix="/changes", tags=["changes"])
+    seats = threading.BoundedSemaphore(AT_ONCE)
 
     @router.get("", summary="List changes, the last updated first", response_model=Listed[ChangeSaid])
     def list_changes(
@@ -79,6 +114,27 @@ def routes(platform: Platform) -> APIRouter:
             found = read_board(connection, sought, limit=limit, after=after)
         lines = [ChangeSaid.model_validate(line) for line in found.lines]
         return page(request, Listed[ChangeSaid](items=lines, next=found.next))
+
+    @router.post(
+        "", summary="Submit a change and queue its run", status_code=201, response_model=SubmittedSaid
+    )
+    def submit(asked: ChangeAsked) -> Response:
+        with platform.database.read() as connection:
+            repository = found_repository(connection, asked.repository)
+        with seat(seats):
+            copies.fetch(repository.source)
+            submitted = intake.submit_to(
+                platform.database,
+                repository,
+                revisions=asked.revisions,
+                title=asked.title,
+                everything=asked.everything,
+                at=platform.clock(),
+                environ=platform.environ,
+            )
+        platform.notice()
+        said = SubmittedSaid.model_validate(submitted)
+        return answer(said, status=201, location=f"/api/v1/changes/{submitted.change_id}")
 
     @router.get("/{number}", summary="Show where a change stands", response_model=ChangeSaid)
     def show_change(number: Number) -> Response:

@@ -112,7 +112,7 @@ def routes(platform: Platform, copies: Copies) -> APIRouter:
     @router.get("/{number}", summary="Show a repository", response_model=RepositorySaid)
     def show(number: Number) -> Response:
         with platform.database.read() as connection:
-            return answer(RepositorySaid.model_validate(_found(connection, number)))
+            return answer(RepositorySaid.model_validate(found_repository(connection, number)))
 
     @router.delete(
         "/{number}",
@@ -122,7 +122,7 @@ def routes(platform: Platform, copies: Copies) -> APIRouter:
     )
     def forget(number: Number, caller: Admin) -> Response:
         with platform.database.write() as unit:
-            repository = _found(unit.connection, number)
+            repository = found_repository(unit.connection, number)
             remove(unit, number, at=platform.clock())
         copies.discard(repository.source)
         return Response(status_code=204)
@@ -134,7 +134,7 @@ def routes(platform: Platform, copies: Copies) -> APIRouter:
     )
     def look(number: Number) -> Response:
         with platform.database.read() as connection:
-            repository = _found(connection, number)
+            repository = found_repository(connection, number)
         with seat(seats):
             copies.fetch(repository.source)
             fresh = intake.take_in(
@@ -145,7 +145,8 @@ def routes(platform: Platform, copies: Copies) -> APIRouter:
     return router
 
 
-def _found(connection: sa.Connection, number: int) -> Repository:
+def found_repository(connection: sa.Connection, number: int) -> Repository:
+    """Return a repository by its number; raises Missing when there is none."""
     try:
         return repository_of(connection, number)
     except FairleadError as error:

@@ -34,12 +34,12 @@ def add_repository_argument(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_format_argument(parser: argparse.ArgumentParser) -> None:
-    """Add --format and --output."""
+def add_format_argument(parser: argparse.ArgumentParser, *, describes: str = "fairlead schema") -> None:
+    """Add --format and --output; ``describes`` is the command that prints the JSON's schema."""
     parser.add_argument(
         "--format",
         choices=("text", "json"),
         default="text",
-        help="text for people (default), json for programs; `fairlead schema` describes the json",
+        help=f"text for people (default), json for programs; `{describes}` describes the json",
     )
     parser.add_argument("--output", type=Path, metavar="FILE", help="write there instead of printing")

@@ -105,14 +105,19 @@ def write_report(report: Report, arguments: argparse.Namespace, *, everything: b
 
         wide = None if arguments.output is None else 100
         text = report_text(report, everything=everything, width=wide)
-    if arguments.output is None:
+    write_text(text, arguments.output)
+
+
+def write_text(text: str, place: Path | None) -> None:
+    """Write the text to a place, or print it; raises FairleadError when that can't be written."""
+    if place is None:
         sys.stdout.write(text)
         return
     try:
-        _put(arguments.output, text.encode("utf-8", "replace"))
+        _put(place, text.encode("utf-8", "replace"))
     except OSError as error:
         raise FairleadError(
-            f"{arguments.output} can't be written: {error.strerror}",
+            f"{place} can't be written: {error.strerror}",
             fix="name a file in a folder that exists and may be written",
         ) from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import re
 
 from fairlead.app.glossary import GLOSSARY
 from fairlead.app.wiring import built_in_checks
@@ -21,6 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "examples:\n"
         "  fairlead explain B602         a rule of one of the tools\n"
         "  fairlead explain checks       every check and what it looks for\n"
+        "  fairlead explain WS304        a rule of worksheet lint\n"
         "  fairlead explain inert        a word of the verdict\n"
         "  fairlead explain              every word there is"
     )
@@ -44,6 +46,10 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{check.name}: {check.title}\n")
         print(f"tool      {check.tool or 'none: fairlead looks itself'}")
         print(f"steered   by {', '.join(check.configuration) or 'nothing'}")
+    elif re.fullmatch(r"WS\d{3}", word.upper()):
+        from fairlead.app.cli.worksheet_commands.explain import explain_code
+
+        print(explain_code(word))
     elif explanation := explain(word):
         print(_rule(explanation))
     else:

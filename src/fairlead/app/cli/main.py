@@ -43,12 +43,16 @@ class Command:
 COMMANDS: dict[str, Command] = {
     "up": Command("fairlead.app.cli.up", "start the platform: background runs, an API, pages"),
     "repository": Command("fairlead.app.cli.repository", "which repositories the platform follows"),
+    "token": Command("fairlead.app.cli.token", "who may reach the platform from elsewhere"),
     "submit": Command("fairlead.app.cli.submit", "have a change run in the background"),
     "worker": Command("fairlead.app.cli.worker", "carry out background runs on this machine"),
     "backup": Command("fairlead.app.cli.backup", "copy the platform's store, or put a copy back"),
     "doctor": Command("fairlead.app.cli.doctor", "is everything here that the platform needs"),
     "check": Command("fairlead.app.cli.check", "gate a change: read it, plan, run the checks, decide"),
     "plan": Command("fairlead.app.cli.plan", "say which checks a change needs, and why; run none"),
+    "replay": Command(
+        "fairlead.app.cli.replay", "plan the changes of the past; say what that saves and misses"
+    ),
     "explain": Command("fairlead.app.cli.explain", "what a rule, a check or a word of a verdict means"),
     "init": Command(
         "fairlead.app.cli.init", "write a commented fairlead.toml that fits the repository"
@@ -59,7 +63,7 @@ COMMANDS: dict[str, Command] = {
     "measurements": Command(
         "fairlead.app.cli.measurements", "import what was measured, and look at it"
     ),
-    "schema": Command("fairlead.app.cli.schema", "print the JSON Schema of a verdict"),
+    "schema": Command("fairlead.app.cli.schema", "print the JSON Schema of a verdict or a replay"),
     "reference": Command("fairlead.app.cli.reference", "print the reference of every command"),
 }
 """Every command, in the order in which help lists them."""

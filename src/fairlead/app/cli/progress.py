@@ -6,13 +6,14 @@ import contextlib
 import shutil
 import threading
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import IO
 
 from fairlead.checks.model import CheckResult
 from fairlead.checks.progress import Progress, Silence
 
 _TICK = 0.2
+_SELDOM = 30.0
 _QUIET = 1.0
 """Seconds that a run may take before anything is shown of it."""
 
@@ -115,3 +116,52 @@ def progress_for(stream: IO[str], environ: Mapping[str, str]) -> Generator[Progr
         yield PlainLines(stream)
     else:
         yield Silence()
+
+
+class CountedLine:
+    """A line on a terminal that says what is being done, how far it has come and how long it may take.
+
+    Elsewhere (``live`` is false) a line of its own every half a minute.
+    """
+
+    def __init__(self, stream: IO[str], *, live: bool) -> None:
+        self._stream, self._live = stream, live
+        self._started = self._told = time.monotonic()
+        self._total = -1
+        self._shown = False
+
+    def __call__(self, doing: str, done: int, total: int) -> None:
+        """Hear what is being done now, how many steps are done, and of how many."""
+        now = time.monotonic()
+        if total != self._total:  # another kind of step: it has a pace of its own
+            self._started, self._total = now, total
+        if not self._live and now - self._told < _SELDOM:
+            return
+        self._told = now
+        left = f", {_minutes((total - done) * (now - self._started) / done)} left" if done else ""
+        line = f"{done} of {total}{left}: {doing}"
+        if self._live:
+            self._shown = True
+            line = f"\r\x1b[K{line[: shutil.get_terminal_size().columns - 1]}"
+        self._stream.write(line if self._live else f"fairlead: {line}\n")
+        self._stream.flush()
+
+    def close(self) -> None:
+        """Take the line away."""
+        if self._shown:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+
+
+def _minutes(seconds: float) -> str:
+    return f"about {seconds:.0f} s" if seconds < 100 else f"about {seconds / 60:.0f} min"
+
+
+@contextlib.contextmanager
+def telling(stream: IO[str], environ: Mapping[str, str]) -> Generator[Callable[[str, int, int], None]]:
+    """Give what hears of a long run's steps: live on a terminal, a line now and then elsewhere."""
+    line = CountedLine(stream, live=stream.isatty() and environ.get("TERM") != "dumb")
+    try:
+        yield line
+    finally:
+        line.close()

@@ -11,6 +11,8 @@ from pathlib import Path
 from fairlead.app import intake
 from fairlead.app.cli.platform_arguments import add_platform_arguments, platform_of
 from fairlead.app.cli.printable import printable
+from fairlead.app.clones.addresses import is_remote
+from fairlead.app.clones.registering import add_remote, copies_of
 from fairlead.app.platform import Platform
 from fairlead.records.repositories import list_repositories, remove, repository_of
 
@@ -18,6 +20,7 @@ _EXAMPLES = """\
 examples:
   fairlead repository add .
   fairlead repository add ../api ../web
+  fairlead repository add https://git.example.org/payments.git
   fairlead repository list
   fairlead repository remove web
 
@@ -31,7 +34,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EXAMPLES
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="add|list|remove")
     adding = verbs.add_parser("add", help="follow a repository")
-    adding.add_argument("source", nargs="+", help="a folder in a repository")
+    adding.add_argument(
+        "source", nargs="+", help="a folder in a repository, or https://HOST/PATH to copy it from"
+    )
     listing = verbs.add_parser("list", help="list what is followed")
     listing.add_argument("--format", choices=("text", "json"), default="text")
     removing = verbs.add_parser("remove", help="forget a repository and what was recorded of it")
@@ -57,9 +62,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _add(platform: Platform, source: str) -> None:
-    repository = intake.add_folder(
-        platform.database, Path(source), at=time.time(), environ=platform.environ
-    )
+    if is_remote(source):
+        repository = add_remote(platform, copies_of(platform), source)
+    else:
+        repository = intake.add_folder(
+            platform.database, Path(source), at=time.time(), environ=platform.environ
+        )
     print(printable(f"{repository.name} is followed: {repository.folder}"))
 
 
@@ -81,4 +89,5 @@ def _remove(platform: Platform, name: str) -> None:
     with platform.database.write() as unit:
         repository = repository_of(unit.connection, name)
         remove(unit, repository.id, at=time.time())
+    copies_of(platform).discard(repository.source)
     print(printable(f"{repository.name} is forgotten; the repository itself was not touched"))

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import argparse
 
+from fairlead.app.replay_report import replay_schema
 from fairlead.app.report import schema
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Explain the command; it takes no arguments."""
-    parser.description = "Print the JSON Schema (draft 2020-12) of `fairlead check --format json`."
+    """Add which schema is meant."""
+    parser.description = "Print the JSON Schema (draft 2020-12) of what `--format json` prints."
+    parser.add_argument(
+        "of",
+        nargs="?",
+        choices=("verdict", "replay"),
+        default="verdict",
+        help="the verdict of `fairlead check` (default), or what `fairlead replay` learned",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the schema."""
-    print(schema(), end="")
+    print(replay_schema() if arguments.of == "replay" else schema(), end="")
     return 0

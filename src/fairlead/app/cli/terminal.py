@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -44,6 +44,14 @@ def report_text(report: Report, *, everything: bool = False, width: int | None =
     is the terminal's by default, and given for a file, which never has colour. ``NO_COLOR`` and a pipe
     turn colour off; no meaning is lost then.
     """
+    return laid_out(lambda columns: _parts(report, everything), width)
+
+
+def laid_out(parts: Callable[[int], Iterable[RenderableType]], width: int | None = None) -> str:
+    """Return what ``parts`` makes for a number of columns, as lines without blanks at their ends.
+
+    ``width`` and colour are as in ``report_text``.
+    """
     console = Console(
         file=sys.stdout,
         highlight=False,
@@ -53,7 +61,7 @@ def report_text(report: Report, *, everything: bool = False, width: int | None =
     )
     console.width = max(console.width, _NARROWEST)
     with console.capture() as capture:
-        for part in _parts(report, everything):
+        for part in parts(console.width):
             console.print(part)
     return "\n".join(line.rstrip(" ") for line in capture.get().splitlines()) + "\n"
 
@@ -64,7 +72,7 @@ def _parts(report: Report, everything: bool) -> Iterable[RenderableType]:
         yield ""
     yield _change_line(report.change)
     for note in (*report.change.notes, *report.notes):
-        yield _hanging("note", note)
+        yield hanging("note", note)
     yield ""
     if report.verdict is None:
         yield _plan(report.plan)
@@ -82,17 +90,17 @@ def _parts(report: Report, everything: bool) -> Iterable[RenderableType]:
         yield _reasons(report.risk)
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Return text from outside without anything that a terminal would obey."""
     return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", readable(text))
 
 
-def _hanging(label: str, body: str | Text, *, style: str = "dim", width: int = 4) -> Padding:
+def hanging(label: str, body: str | Text, *, style: str = "dim", width: int = 4) -> Padding:
     """Return a labelled paragraph whose further lines hang below its first word."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column(min_width=width, no_wrap=True)
     grid.add_column(overflow="fold")
-    grid.add_row(Text(label, style=style), body if isinstance(body, Text) else Text(_clean(body)))
+    grid.add_row(Text(label, style=style), body if isinstance(body, Text) else Text(clean(body)))
     return Padding(grid, (0, 0, 0, 2))
 
 
@@ -104,14 +112,12 @@ def _headline(verdict: Verdict) -> Text:
 def _change_line(change: Change) -> Text:
     natures = ", ".join(nature.value for nature in change.natures) or "nothing"
     left = "; ".join(
-        f"{_plural(item.lines, 'line')} of {item.reason} in {_plural(item.files, 'file')}"
+        f"{plural(item.lines, 'line')} of {item.reason} in {plural(item.files, 'file')}"
         for item in change.left_out
     )
-    counted = (
-        f"{change.size}, {_plural(change.counted, 'line')} in {_plural(len(change.files), 'file')}"
-    )
+    counted = f"{change.size}, {plural(change.counted, 'line')} in {plural(len(change.files), 'file')}"
     words = f"{natures} · {counted}" + (f" (not counted: {left})" if left else "")
-    return Text.assemble((_clean(change.range.label), "bold"), "  ", words)
+    return Text.assemble((clean(change.range.label), "bold"), "  ", words)
 
 
 def _troubles(report: Report, everything: bool) -> Iterable[RenderableType]:
@@ -121,10 +127,10 @@ def _troubles(report: Report, everything: bool) -> Iterable[RenderableType]:
             yield _failure(result, everything, blocks=report.policy.of(result.check).blocks)
     for result in report.results:
         if result.outcome is Outcome.NOT_EVALUATED:
-            cause = Text(f"not evaluated: {_clean(result.because)}")
+            cause = Text(f"not evaluated: {clean(result.because)}")
             yield Group(
-                _hanging(f"? {result.check}", cause, style="bold yellow"),
-                Padding(_hanging("fix", result.fix), (0, 0, 0, 4)),
+                hanging(f"? {result.check}", cause, style="bold yellow"),
+                Padding(hanging("fix", result.fix), (0, 0, 0, 4)),
             )
     apart = [
         (result, finding)
@@ -134,7 +140,7 @@ def _troubles(report: Report, everything: bool) -> Iterable[RenderableType]:
     ]
     for result, finding in apart:
         yield Group(
-            _hanging(f"! {result.check}", _what(finding), style="bold"),
+            hanging(f"! {result.check}", _what(finding), style="bold"),
             Padding(_details(finding), (0, 0, 0, 4)),
         )
 
@@ -147,11 +153,11 @@ def _failure(result: CheckResult, everything: bool, *, blocks: bool) -> Renderab
     parts: list[RenderableType] = []
     for finding in shown:
         mark, style = counted_style if finding.counts else ("·", "dim")
-        parts.append(_hanging(f"{mark} {result.check}", _what(finding), style=style))
+        parts.append(hanging(f"{mark} {result.check}", _what(finding), style=style))
         parts.append(Padding(_details(finding), (0, 0, 0, 4)))
     if len(shown) < len(findings):
         parts.append(
-            _hanging("", f"and {len(findings) - len(shown)} more of {result.check} (--all lists them)")
+            hanging("", f"and {len(findings) - len(shown)} more of {result.check} (--all lists them)")
         )
     return Group(*parts)
 
@@ -159,9 +165,9 @@ def _failure(result: CheckResult, everything: bool, *, blocks: bool) -> Renderab
 def _what(finding: Finding) -> Text:
     place = f"{finding.path}:{finding.line}" if finding.line else finding.path
     return Text.assemble(
-        (_clean(place), "bold"),
+        (clean(place), "bold"),
         "  " if place else "",
-        _clean(finding.what),
+        clean(finding.what),
         (f"  ({finding.rule})", "dim"),
     )
 
@@ -176,7 +182,8 @@ def _details(finding: Finding) -> RenderableType:
     else:
         whose = "it was there before this change"
     rows = [("why", finding.why), ("fix", finding.fix), ("", whose)]
-    return Group(*(_hanging(label, body) for label, body in rows if body))
+    shown = [hanging("", Text(clean(line), style="dim")) for line in finding.shown]
+    return Group(*shown, *(hanging(label, body) for label, body in rows if body))
 
 
 def _summary(report: Report, everything: bool) -> Iterable[RenderableType]:
@@ -195,28 +202,28 @@ def _summary(report: Report, everything: bool) -> Iterable[RenderableType]:
     old = sum(not finding.new for finding in found)
     remarks = sum(finding.new and not finding.counts and not finding.apart for finding in found)
     uncounted = [
-        _plural(number, noun) for number, noun in ((old, "old finding"), (remarks, "remark")) if number
+        plural(number, noun) for number, noun in ((old, "old finding"), (remarks, "remark")) if number
     ]
     if uncounted and not everything:
         words.append(f"{' and '.join(uncounted)} not counted (--all shows them)")
     yield Text("  " + " · ".join(words))
     if counts[Outcome.PASSED]:
-        yield _hanging("passed", ", ".join(result.check for result in counts[Outcome.PASSED]), width=7)
+        yield hanging("passed", ", ".join(result.check for result in counts[Outcome.PASSED]), width=7)
     by_reason: dict[str, list[str]] = {}
     for result in counts[Outcome.SKIPPED]:
         by_reason.setdefault(result.because, []).append(result.check)
     for reason, names in by_reason.items():
-        yield _hanging("skipped", f"{', '.join(names)}: {reason}", width=7)
+        yield hanging("skipped", f"{', '.join(names)}: {reason}", width=7)
     for found in report.change.suppressions:
         verb = "adds" if found.added else "removes"
         what = f"the change {verb} `{found.text}` at {found.path}:{found.line}, for {found.check}"
-        yield _hanging("steered", what, width=7)
+        yield hanging("steered", what, width=7)
     for result in report.results:
         for note in result.notes:
-            yield _hanging("note", f"{result.check}: {note}", width=7)
+            yield hanging("note", f"{result.check}: {note}", width=7)
     tools = _tools(report.results)
     if tools and (everything or any("pinned" in tool or "project" in tool for tool in tools)):
-        yield _hanging("tools", "; ".join(tools), width=7)
+        yield hanging("tools", "; ".join(tools), width=7)
 
 
 def _tools(results: Sequence[CheckResult]) -> list[str]:
@@ -237,7 +244,7 @@ def _risk_line(report: Report) -> RenderableType:
     if report.verdict is None:
         return left
     cached = sum(result.cached for result in report.results)
-    from_cache = f", {_plural(cached, 'check')} from cache" if cached else ""
+    from_cache = f", {plural(cached, 'check')} from cache" if cached else ""
     grid = Table.grid(expand=True)
     grid.add_column()
     grid.add_column(justify="right")
@@ -254,7 +261,7 @@ def _plan(plan: Sequence[PlannedCheck]) -> RenderableType:
         grid.add_row(
             Text(mark[0], style=mark[1]),
             Text(planned.check, style="bold" if planned.run else "dim"),
-            Text(_clean(planned.because)),
+            Text(clean(planned.because)),
         )
     return Padding(grid, (0, 0, 0, 2))
 
@@ -266,14 +273,15 @@ def _files(change: Change) -> RenderableType:
     for file in change.files:
         lines = "binary" if file.binary else f"+{file.added} −{file.deleted}"
         inert = f"inert: {file.inert}" if file.inert else file.because
-        grid.add_row(_clean(file.path), file.nature.value, lines, Text(_clean(inert), style="dim"))
+        grid.add_row(clean(file.path), file.nature.value, lines, Text(clean(inert), style="dim"))
     return Padding(grid, (0, 0, 1, 2))
 
 
 def _reasons(risk: RiskScore) -> RenderableType:
     shares = [f"{reason.feature} {reason.value:g} ({reason.log_odds:+.2f})" for reason in risk.reasons]
-    return _hanging("score", f"log-odds: {listed(shares, most=len(shares))}", width=7)
+    return hanging("score", f"log-odds: {listed(shares, most=len(shares))}", width=7)
 
 
-def _plural(number: int, noun: str) -> str:
+def plural(number: int, noun: str) -> str:
+    """Return a number with its noun: ``1 file``, ``2 files``."""
     return f"{number} {noun}" + ("" if number == 1 else "s")

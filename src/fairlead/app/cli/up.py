@@ -5,19 +5,20 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import threading
-import webbrowser
 from pathlib import Path
 
 from fairlead.app import intake
+from fairlead.app.cli.offering import offer
 from fairlead.app.cli.platform_arguments import add_platform_arguments
 from fairlead.app.cli.printable import printable
 from fairlead.app.holding import holding
+from fairlead.app.listening import bound_socket
+from fairlead.app.observing.logs import configure_logs
 from fairlead.app.platform import Platform
 from fairlead.app.platform_wiring import open_platform, platform_settings
-from fairlead.app.serving import bound_socket, serve
+from fairlead.app.serving import serve
 from fairlead.errors import FairleadError
-from fairlead.settings import Settings
+from fairlead.worksheet.folder import find_folder, load
 
 _EXAMPLES = """\
 examples:
@@ -55,7 +56,26 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="ADDRESS",
         help="redis://… where `fairlead worker` processes take the runs (default: $FAIRLEAD_BROKER)",
     )
-    parser.add_argument("--worksheet", type=Path, metavar="DIR", help="a worksheet to show beside")
+    parser.add_argument(
+        "--worksheet",
+        type=Path,
+        metavar="DIR",
+        help="a worksheet to show beside (default: one found here)",
+    )
+    parser.add_argument(
+        "--name",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="a name that it is reached by, behind a proxy for example; a token is needed then",
+    )
+    parser.add_argument(
+        "--git-host",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="a git server of your own network that may be copied from (default: $FAIRLEAD_GIT_HOSTS)",
+    )
     parser.add_argument(
         "--no-watch", action="store_true", help="follow no branches; another server does"
     )
@@ -76,8 +96,11 @@ def run(arguments: argparse.Namespace) -> int:
             port=socket.getsockname()[1],
             broker=arguments.broker,
             workers=arguments.workers,
-            worksheet=arguments.worksheet,
+            worksheet=_worksheet(arguments.worksheet),
+            names=tuple(arguments.name),
+            git_hosts=tuple(arguments.git_host),
         )
+        configure_logs()
         with holding(settings.state, settings.address):
             platform = open_platform(settings, environ=os.environ, serving=True)
             try:
@@ -86,7 +109,7 @@ def run(arguments: argparse.Namespace) -> int:
                     platform,
                     socket,
                     watch=not arguments.no_watch,
-                    ready=lambda: _tell(settings, at_once=arguments.open),
+                    ready=lambda: offer("Fairlead", settings.address, at_once=arguments.open),
                 )
             finally:
                 platform.database.close()
@@ -106,16 +129,15 @@ def _follow_what_is_here(platform: Platform) -> None:
         print(printable(f"following {repository.name}, {repository.folder}"), file=sys.stderr)
 
 
-def _tell(settings: Settings, *, at_once: bool) -> None:
-    """Say where the platform is, and offer to open it."""
-    print(f"Fairlead is up at {settings.address}", file=sys.stderr, flush=True)
-    if at_once:
-        webbrowser.open(settings.address)
-    elif sys.stdin is not None and sys.stdin.isatty():
-        print("Enter opens it in your browser, Ctrl-C ends it.", file=sys.stderr, flush=True)
-        threading.Thread(target=_open_on_enter, args=(settings.address,), daemon=True).start()
+def _worksheet(named: Path | None) -> Path | None:
+    """Return the worksheet that was named, or is found where this was started; None for none.
 
-
-def _open_on_enter(address: str) -> None:
-    for _ in sys.stdin:
-        webbrowser.open(address)
+    Raises FairleadError for a folder that was named and is no worksheet.
+    """
+    if named is not None:
+        load(named)
+        return named
+    try:
+        return find_folder(Path.cwd())
+    except FairleadError:
+        return None

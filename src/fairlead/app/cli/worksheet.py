@@ -16,11 +16,13 @@ _HERE = "fairlead.app.cli.worksheet_commands"
 
 SUBCOMMANDS: dict[str, Command] = {
     "init": Command(f"{_HERE}.init", "make the folder that you own"),
+    "open": Command(f"{_HERE}.open_pages", "show it as pages in your browser, to look at and edit"),
     "import": Command(f"{_HERE}.import_document", "read a worksheet that you already have"),
     "export": Command(f"{_HERE}.export_document", "give an imported document back, with your edits"),
     "packs": Command(f"{_HERE}.packs", "list the packs of principles, and add one"),
     "lint": Command(f"{_HERE}.lint", "say what a listener would stumble over"),
     "explain": Command(f"{_HERE}.explain", "explain a lint code"),
+    "assess": Command(f"{_HERE}.assess", "answer self-assessment prompts, and see what has changed"),
     "coverage": Command(f"{_HERE}.coverage", "show what your stories cover, gaps first"),
     "ask": Command(f"{_HERE}.ask", "find the stories that answer a question"),
     "plan": Command(f"{_HERE}.plan", "give each interviewer a story, none told twice"),

@@ -118,15 +118,7 @@ class Copies:
         return read_remote(source, private=self.private, resolve=self.resolve)
 
     def _fetch(self, remote: Remote, place: Path) -> None:
-        words = (
-            "fetch",
-            "--quiet",
-            "--prune",
-            "--no-tags",
-            "--no-write-fetch-head",
-            remote.url,
-            _HEADS,
-        )
+        words = ("fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--")
         limit = min(self.timeout, FETCH_TIMEOUT)
         self._git(remote, place, f"--git-dir={place}", *words, remote.url, _HEADS, timeout=limit)
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from fairlead.app.clones.addresses import is_remote
 from fairlead.app.clones.copies import Copies
+from fairlead.app.intake import add_folder
 from fairlead.app.platform import Platform
+from fairlead.app.problems import Refused
 from fairlead.changes.git import Repository as GitRepository
 from fairlead.changes.ranges import default_branch
 from fairlead.errors import FairleadError
@@ -19,6 +24,22 @@ def copies_of(platform: Platform) -> Copies:
         environ=platform.environ,
         private=platform.settings.git_hosts,
     )
+
+
+def add_source(platform: Platform, copies: Copies, source: str) -> Repository:
+    """Register the repository at an address, or, where nobody else can ask, in a folder.
+
+    Raises FairleadError for what can't be read, Refused for a folder where others can ask.
+    """
+    if is_remote(source):
+        return add_remote(platform, copies, source)
+    if not platform.settings.loopback:
+        raise Refused(
+            "a folder can only be added where the platform listens on loopback alone",
+            fix="at the server: fairlead repository add PATH; or add it by its url",
+            status=403,
+        )
+    return add_folder(platform.database, Path(source), at=platform.clock(), environ=platform.environ)
 
 
 def add_remote(platform: Platform, copies: Copies, url: str) -> Repository:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import structlog
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
-from sqlalchemy.exc import SQLAlchemyError
 
 from fairlead.app.observing.metrics import Metrics
 from fairlead.app.platform import Platform
 from fairlead.app.problems import Refused
+from fairlead.errors import FairleadError
 from fairlead.store.migrations import newest_version, version_of
 
 
@@ -35,10 +36,11 @@ def routes(platform: Platform, metrics: Metrics) -> APIRouter:
 def _schema(platform: Platform) -> str:
     try:
         found, needed = version_of(platform.database), newest_version()
-    except SQLAlchemyError as error:
+    except FairleadError as error:
+        structlog.stdlib.get_logger("fairlead.health").warning(error.cause)
         raise _not_ready(
-            "the store can't be reached", "fairlead doctor says what is wrong with it"
-        ) from error
+            "the store can't be reached", "the server's log and fairlead doctor say why"
+        ) from error  # where it is is nobody's business who shows no token
     if found != needed:
         raise _not_ready(
             f"the store's tables are at version {found}, and this Fairlead needs {needed}",

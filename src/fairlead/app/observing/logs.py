@@ -42,7 +42,8 @@ _KEPT = frozenset({"@timestamp", "event.duration", "error.type", "error.message"
 def configure_logs(stream: TextIO | None = None, *, people: bool | None = None) -> None:
     """Send all log lines of this process to a stream, standard error by default.
 
-    ``people`` has them written for people; by default that is so on a terminal.
+    ``people`` has them written for people, and only those that say that something is wrong; by default
+    that is so on a terminal.
     """
     out = stream or sys.stderr
     readable = out.isatty() if people is None else people
@@ -73,7 +74,7 @@ def configure_logs(stream: TextIO | None = None, *, people: bool | None = None) 
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(logging.INFO)
+    root.setLevel(logging.WARNING if readable else logging.INFO)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "alembic", "sqlalchemy"):
         logger = logging.getLogger(name)
         logger.handlers.clear()

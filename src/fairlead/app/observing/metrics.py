@@ -87,7 +87,7 @@ class _Stored(Collector):
         run = tables.run
         with self._database.read() as connection:
             counted = sa.select(run.c.state, sa.func.count()).group_by(run.c.state)
-            states = dict(connection.execute(counted).tuples().all())
+            states: dict[str, int] = dict(connection.execute(counted).all())
             queued, number = count_queued(connection), last_number(connection)
         runs = GaugeMetricFamily("fairlead_runs", "Runs in the store, by state.", labels=("state",))
         for state in RunState:

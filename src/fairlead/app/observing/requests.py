@@ -7,6 +7,7 @@ import secrets
 import time
 
 import structlog
+from sqlalchemy.exc import OperationalError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -52,6 +53,11 @@ class Observed:
         with structlog.contextvars.bound_contextvars(**said), self._metrics.going_on():
             try:
                 await self._app(scope, receive, with_id)
+            except OperationalError as error:
+                log.warning(f"the store can't be used: {error.orig}")
+                if status:
+                    raise
+                await _NO_STORE(scope, receive, with_id)
             except Exception as error:  # the one place where a defect becomes an answer
                 log.error("a request failed by a defect of Fairlead", exc_info=error)
                 if status:
@@ -78,6 +84,14 @@ class Observed:
                         caller=_caller(scope),
                         seconds=seconds,
                     )
+
+
+_NO_STORE = problem_response(
+    503,
+    "the store can't be reached, or is busy for longer than a request waits",
+    "try again in a few seconds; fairlead doctor says what is wrong with it",
+    headers={"Retry-After": "5"},
+)
 
 
 def request_id_of(headers: Headers) -> str:

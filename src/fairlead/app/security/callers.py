@@ -25,17 +25,24 @@ from fairlead.app.platform import Platform
 from fairlead.app.problems import Refused, problem_response
 from fairlead.app.security import tokens
 from fairlead.app.security.backoff import Backoff
-from fairlead.app.security.forms import has_form_token, is_form, same_origin
+from fairlead.app.security.forms import (
+    NO_FORM_TOKEN,
+    OTHER_SITE,
+    SAFE,
+    has_form_token,
+    is_form,
+    same_origin,
+)
 from fairlead.app.security.sessions import Session, Sessions
 from fairlead.app.security.tokens import Scope, Token
 from fairlead.app.web.forms import csrf_token
+from fairlead.errors import FairleadError
 
 COOKIE = "fairlead_session"
 LOGIN, LOGOUT = "/login", "/logout"
 
 _OPEN = ("/healthz", "/readyz", LOGIN)
 _OPEN_BELOW = ("/static/",)
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,14 +87,14 @@ class Guard:
         caller, ambient, word = found
         scope.setdefault("state", {})["caller"] = caller
         csrf_token.set(caller.form_token)
-        if scope["method"] not in _SAFE and ambient:
+        if scope["method"] not in SAFE and ambient:
             if not same_origin(scope, headers):
-                await _OTHER_SITE(scope, receive, send)
+                await OTHER_SITE(scope, receive, send)
                 return
             if is_form(headers):
                 fits, receive = await has_form_token(scope, receive, self._sessions, word)
                 if not fits:
-                    await _NO_FORM_TOKEN(scope, receive, send)
+                    await NO_FORM_TOKEN(scope, receive, send)
                     return
         await self._app(scope, receive, send)
 
@@ -163,12 +170,25 @@ def try_token(platform: Platform, backoff: Backoff, client: str, word: str) -> T
     return Tried(token=token)
 
 
+def require_token(platform: Platform) -> None:
+    """Raise FairleadError where a platform would be reached from elsewhere and nobody has a token."""
+    if platform.settings.open_to_this_machine:
+        return
+    with platform.database.read() as connection:
+        if not tokens.any_valid(connection, platform.clock()):
+            raise FairleadError(
+                "reached from beyond this machine, the platform starts only when there is a token",
+                fix="fairlead token create NAME --scope admin, with the same --state and --store",
+            )
+
+
 def caller_of(request: Request) -> Caller:
     """Return who asks."""
     return request.state.caller
 
 
-def _admin(request: Request) -> Caller:
+def admin(request: Request) -> Caller:
+    """Return who asks; raises Refused for whoever isn't an admin."""
     caller = caller_of(request)
     if not caller.may(Scope.ADMIN):
         raise Refused(
@@ -179,7 +199,7 @@ def _admin(request: Request) -> Caller:
     return caller
 
 
-Admin = Annotated[Caller, Depends(_admin)]
+Admin = Annotated[Caller, Depends(admin)]
 """A parameter of what only an admin may do."""
 
 
@@ -189,7 +209,7 @@ def is_open(path: str) -> bool:
 
 
 def _allowed(scope: Asked, caller: Caller) -> Response | None:
-    needed = Scope.READ if scope["method"] in _SAFE else Scope.SUBMIT
+    needed = Scope.READ if scope["method"] in SAFE else Scope.SUBMIT
     if scope["path"] == LOGOUT or caller.may(needed):
         return None
     return problem_response(
@@ -228,15 +248,3 @@ def _cookie(headers: Headers) -> str:
     except CookieError:
         return ""
     return morsel.value if morsel else ""
-
-
-_OTHER_SITE = problem_response(
-    403,
-    "another site's page sent this request",
-    "do it on a page of this platform; a program shows a token: Authorization: Bearer TOKEN",
-)
-_NO_FORM_TOKEN = problem_response(
-    403,
-    "the form doesn't hold what this platform's own forms hold, or was left open over a sign-in",
-    "load the page again and send the form once more; a program sends application/json",
-)

@@ -14,11 +14,26 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope
 
+from fairlead.app.problems import problem_response
 from fairlead.app.security.sessions import Sessions
 from fairlead.app.web.forms import FIELD
 
 FORM_HEADER = "x-csrf-token"
 """The header that holds a form's token where the form doesn't."""
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""The methods that change nothing."""
+
+OTHER_SITE = problem_response(
+    403,
+    "another site's page sent this request",
+    "do it on a page of this platform; a program shows a token: Authorization: Bearer TOKEN",
+)
+NO_FORM_TOKEN = problem_response(
+    403,
+    "the form doesn't hold what this platform's own forms hold, or was left open over a sign-in",
+    "load the page again and send the form once more; a program sends application/json",
+)
 
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 _PORTS = {"http": 80, "https": 443}
@@ -52,8 +67,9 @@ async def has_form_token(
         return sessions.is_form_token(headers[FORM_HEADER], word), receive
     body = await Request(scope, receive).body()
     try:
-        async with Request(scope, _again(body, receive)).form() as form:
-            shown = form.get(FIELD, "")
+        form = Request(scope, _again(body, receive)).form(max_part_size=len(body))
+        async with form as fields:
+            shown = fields.get(FIELD, "")
     except HTTPException:  # it is no form, whatever it says of itself
         shown = ""
     fits = isinstance(shown, str) and sessions.is_form_token(shown, word)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from fairlead.app.platform import Platform
-from fairlead.app.web.rendering import SIGNS, page
+from fairlead.app.web.rendering import SIGNS, marks, page
 from fairlead.changes.model import Nature
 from fairlead.records.board import (
     Sought,
@@ -20,6 +20,7 @@ from fairlead.records.board import (
 )
 from fairlead.records.repositories import list_repositories
 from fairlead.risk.model import Band
+from fairlead.store.outbox import last_number
 
 STANDINGS = (
     "queued",
@@ -53,6 +54,7 @@ def routes(platform: Platform) -> APIRouter:
     ) -> HTMLResponse:
         sought = Sought(repository=repository, standing=standing, nature=nature, band=band, words=words)
         with platform.database.read() as connection:
+            seen = last_number(connection)  # first, so that nothing falls between this and the rest
             lines = read_board(connection, sought, after=after)
             running = [line.run_id for line in lines.lines if line.run_state == "running"]
             checks = checks_of(connection, [run_id for run_id in running if run_id is not None])
@@ -61,6 +63,7 @@ def routes(platform: Platform) -> APIRouter:
         return page(
             "board.html",
             here="board",
+            seen=seen,
             sought=sought,
             after=after,
             lines=lines.lines,
@@ -75,6 +78,7 @@ def routes(platform: Platform) -> APIRouter:
             total=sum(standings.values()),
             repositories=repositories,
             natures=[str(nature) for nature in Nature],
+            marks=marks(),
             bands_known=[str(band) for band in Band],
             states=[(name, SIGNS[name][1]) for name in STANDINGS],
         )

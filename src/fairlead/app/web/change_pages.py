@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
@@ -11,12 +12,14 @@ from markupsafe import Markup
 from fairlead.app.platform import Platform
 from fairlead.app.web.charts import Bar, bars
 from fairlead.app.web.diffs import Diffs, FileWithFindings, with_findings
+from fairlead.app.web.numbers import Number
 from fairlead.app.web.rendering import environment, page
 from fairlead.app.web.telling import check_rows, counts, headline, place, steps
 from fairlead.errors import FairleadError
 from fairlead.records.changes import revision_of
 from fairlead.records.model import FindingRow
 from fairlead.records.showing import Shown, show_change, show_run
+from fairlead.store.outbox import last_number
 from fairlead.workers.ledger import ask_cancel, enqueue
 
 LISTED = 100
@@ -32,22 +35,25 @@ def routes(platform: Platform) -> APIRouter:
     diffs = Diffs(platform.environ)
 
     @router.get("/changes/{number}")
-    def newest(number: int) -> HTMLResponse:
+    def newest(number: Number) -> HTMLResponse:
         with platform.database.read() as connection:
-            return _page(show_change(connection, number), diffs)
+            seen, shown = last_number(connection), show_change(connection, number)
+        return _page(shown, diffs, seen)
 
     @router.get("/changes/{number}/revisions/{revision}")
-    def one_revision(number: int, revision: int) -> HTMLResponse:
+    def one_revision(number: Number, revision: Number) -> HTMLResponse:
         with platform.database.read() as connection:
-            return _page(show_change(connection, number, number=revision), diffs)
+            seen, shown = last_number(connection), show_change(connection, number, number=revision)
+        return _page(shown, diffs, seen)
 
     @router.get("/runs/{number}")
-    def one_run(number: int) -> HTMLResponse:
+    def one_run(number: Number) -> HTMLResponse:
         with platform.database.read() as connection:
-            return _page(show_run(connection, number), diffs)
+            seen, shown = last_number(connection), show_run(connection, number)
+        return _page(shown, diffs, seen)
 
     @router.get("/changes/{number}/revisions/{revision}/diff")
-    def whole_diff(number: int, revision: int) -> HTMLResponse:
+    def whole_diff(number: Number, revision: Number) -> HTMLResponse:
         with platform.database.read() as connection:
             shown = show_change(connection, number, number=revision)
         files, trouble = _files(shown, diffs, everything=True)
@@ -55,7 +61,7 @@ def routes(platform: Platform) -> APIRouter:
 
     @router.post("/changes/{number}/runs")
     def run_again(
-        number: int, revision: Annotated[int, Form()], everything: Annotated[bool, Form()] = False
+        number: Number, revision: Annotated[int, Form()], everything: Annotated[bool, Form()] = False
     ) -> RedirectResponse:
         with platform.database.write() as unit:
             wanted = revision_of(unit.connection, revision)
@@ -71,7 +77,7 @@ def routes(platform: Platform) -> APIRouter:
         return _back(shown)
 
     @router.post("/runs/{number}/cancel")
-    def cancel(number: int) -> RedirectResponse:
+    def cancel(number: Number) -> RedirectResponse:
         with platform.database.write() as unit:
             shown = show_run(unit.connection, number)
             ask_cancel(unit, number, platform.clock())
@@ -86,7 +92,7 @@ def _back(shown: Shown) -> RedirectResponse:
     )
 
 
-def _page(shown: Shown, diffs: Diffs) -> HTMLResponse:
+def _page(shown: Shown, diffs: Diffs, seen: int) -> HTMLResponse:
     rows = check_rows(shown)
     held = [finding for finding in shown.findings if counts(finding)]
     reported = [finding for finding in shown.findings if finding.new and not counts(finding)]
@@ -96,6 +102,7 @@ def _page(shown: Shown, diffs: Diffs) -> HTMLResponse:
     return page(
         "change.html",
         here="board",
+        seen=seen,
         shown=shown,
         answer=headline(shown, rows),
         steps=steps(shown),
@@ -146,12 +153,17 @@ def _score(report: object) -> Markup:
         "Each reason's share of the log-odds; together they are the score. Bars to the left lower it.",
         [
             Bar(
-                label=reason["feature"],
+                label=_named(reason),
                 value=reason["log_odds"],
                 words=f"{reason['log_odds']:+.2f}".replace("-", "−"),
-                note="" if reason["feature"] == "intercept" else f"{reason['value']:.4g}",
             )
             for reason in reasons
         ],
-        columns=("Reason", "Log-odds", "Measured"),
+        columns=("Reason", "Log-odds"),
     )
+
+
+def _named(reason: Mapping[str, Any]) -> str:
+    if reason["feature"] == "intercept":
+        return "where every change begins"
+    return f"{reason['feature']}: {reason['value']:.4g}"

@@ -18,13 +18,13 @@ from fairlead.app.web.visible import visible
 LABEL = 44
 """Characters of a label that are drawn; the table has all of them."""
 
-_ROW, _TEXT, _BAR, _NOTE = 46, 13, 9, 12
-_PLOT = 120
+_ROW, _TEXT, _BAR, _NOTE = 42, 13, 9, 17
+_PLOT, _SLOTS = 120, 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """One bar: its label, its value, the value as words, and what else there is to say.
+    """One bar: its label, its value, the value as words, and a note that stands below it.
 
     ``mark`` is a second value, drawn as a stroke across the bar's line. ``other`` draws the bar open,
     to tell it from its neighbour. ``cells`` are further columns of the table.
@@ -50,7 +50,7 @@ def bars(
     """Return lying bars, one below the other, in their order.
 
     ``about`` says what is drawn, in which unit and over how many; ``window`` over which time.
-    ``columns`` head the table: the label's, the value's, the note's, then those of ``cells``.
+    ``columns`` head the table: the label's, the value's, then those of ``cells``, or the note's.
     """
     if not rows:
         return _nothing(question, about)
@@ -58,12 +58,10 @@ def bars(
     least, most = min(0.0, *numbers), max(0.0, *numbers)
     span = most - least or 1.0
     zero = 100 * -least / span
-    drawn = [_lying(row, number, zero, span) for number, row in enumerate(rows)]
-    height = _ROW * len(rows) + 2
-    axis = Markup('<line class="axis" x1="{0:.3f}%" x2="{0:.3f}%" y1="0" y2="{1}"/>').format(
-        zero, height
-    )
-    return _figure(question, about, height, [*drawn, axis], rows, columns, window)
+    tall = _ROW + (_NOTE if any(row.note for row in rows) else 0)
+    drawn = [_lying(row, number * tall, zero, span) for number, row in enumerate(rows)]
+    height = tall * len(rows)
+    return _figure(question, about, height, drawn, rows, columns, window)
 
 
 def uprights(
@@ -81,7 +79,7 @@ def uprights(
     if not rows:
         return _nothing(question, about)
     most = max(row.value for row in rows) or 1.0
-    step = 100 / len(rows)
+    step = 100 / max(len(rows), _SLOTS)
     top = next(number for number, row in enumerate(rows) if row.value == max(r.value for r in rows))
     drawn = []
     for number, row in enumerate(rows):
@@ -112,15 +110,14 @@ def uprights(
     ]
     if len(rows) > 1:
         drawn.append(
-            Markup('<text class="quiet" x="100%" y="{}" text-anchor="end">{}</text>').format(
-                base + 17, visible(rows[-1].label)
+            Markup('<text class="quiet" x="{:.3f}%" y="{}" text-anchor="end">{}</text>').format(
+                max(step * len(rows), 60.0), base + 17, visible(rows[-1].label)
             )
         )
     return _figure(question, about, base + 24, drawn, rows, columns, window)
 
 
-def _lying(row: Bar, number: int, zero: float, span: float) -> Markup:
-    top = number * _ROW
+def _lying(row: Bar, top: int, zero: float, span: float) -> Markup:
     end = zero + 100 * row.value / span
     label = visible(row.label)
     parts = [
@@ -138,10 +135,21 @@ def _lying(row: Bar, number: int, zero: float, span: float) -> Markup:
             _BAR,
         ),
     ]
+    parts.append(
+        Markup('<line class="axis" x1="{0:.3f}%" x2="{0:.3f}%" y1="{1}" y2="{2}"/>').format(
+            zero, top + _TEXT + 2, top + _TEXT + 8 + _BAR
+        )
+    )
     if row.mark is not None:
         parts.append(
             Markup('<line class="mark" x1="{0:.3f}%" x2="{0:.3f}%" y1="{1}" y2="{2}"/>').format(
                 zero + 100 * row.mark / span, top + _TEXT + 3, top + _TEXT + 7 + _BAR
+            )
+        )
+    if row.note:
+        parts.append(
+            Markup('<text class="quiet" x="0" y="{}">{}</text>').format(
+                top + _TEXT + _BAR + _NOTE + 4, visible(row.note)
             )
         )
     return Markup("").join(parts)
@@ -183,7 +191,7 @@ def _table(question: str, rows: Sequence[Bar], columns: Sequence[str]) -> Markup
             visible(row.label),
             Markup("").join(
                 Markup("<td>{}</td>").format(visible(cell))
-                for cell in (row.words, row.note, *row.cells)[: len(columns) - 1]
+                for cell in (row.words, *(row.cells or (row.note,)))[: len(columns) - 1]
             ),
         )
         for row in rows

@@ -7,21 +7,30 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from fairlead import __version__
 from fairlead.app.web.forms import csrf_field
 from fairlead.app.web.visible import visible_value
 from fairlead.records.changes import CREATED, UPDATED
-from fairlead.workers.events import CHECK_FINISHED, CHECK_STARTED, FINISHED, QUEUED, STARTED
+from fairlead.workers.events import (
+    CHECK_FINISHED,
+    CHECK_PROGRESSED,
+    CHECK_STARTED,
+    FINISHED,
+    QUEUED,
+    STARTED,
+)
 
 NAVIGATION = (
     ("board", "/", "Board"),
     ("throughput", "/throughput", "Throughput"),
     ("repositories", "/repositories", "Repositories"),
+    ("worksheet", "/worksheet", "Worksheet"),
 )
 """Of each part of the pages its name (``here`` in a template), its address, and its words."""
 
@@ -48,7 +57,9 @@ BANDS: Mapping[str, str] = {"low": "◇", "medium": "◈", "high": "◆"}
 """Of each band of risk its shape."""
 
 
-FOLLOWED = " ".join((CREATED, UPDATED, QUEUED, STARTED, FINISHED, CHECK_STARTED, CHECK_FINISHED))
+FOLLOWED = " ".join(
+    (CREATED, UPDATED, QUEUED, STARTED, FINISHED, CHECK_STARTED, CHECK_PROGRESSED, CHECK_FINISHED)
+)
 """The types of events after which a page that shows changes is looked at again."""
 
 
@@ -56,7 +67,8 @@ FOLLOWED = " ".join((CREATED, UPDATED, QUEUED, STARTED, FINISHED, CHECK_STARTED,
 def environment() -> Environment:
     """Return the templates, in which everything is escaped and a missing name is an error.
 
-    Unseen characters (terminal escapes, signs that turn the direction of text) are spelled out.
+    Unseen characters (terminal escapes, signs that turn the direction of text) are spelled out, but for
+    what stands in a form's fields.
     """
     made = Environment(
         loader=PackageLoader("fairlead.app.web"),
@@ -80,6 +92,13 @@ def environment() -> Environment:
     return made
 
 
+@cache
+def marks() -> Mapping[str, Markup]:
+    """Return each state as markup, made once: a board has a hundred of them."""
+    macros: Any = environment().get_template("parts/state.html").module
+    return {name: macros.state(name) for name in SIGNS}
+
+
 def page(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
     """Return a rendered page; ``now`` is there for what goes on while it is read."""
     rendered = environment().get_template(template).render(now=time.time(), **values)
@@ -97,10 +116,12 @@ def clock(at: float | None) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """Return seconds as people say them: ``0.4 s``, ``41 s``, ``3 min 20 s``; ``""`` for none."""
+    """Return seconds as people say them: ``40 ms``, ``0.4 s``, ``41 s``, ``3 min 20 s``."""
     if seconds is None:
         return ""
     seconds = max(seconds, 0.0)
+    if 0 < seconds < 0.095:
+        return f"{seconds * 1000:.0f} ms"
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     if seconds < 119.5:

@@ -19,7 +19,7 @@ def visible(text: str) -> str:
 
     Tabs and line breaks stay.
     """
-    return _UNSEEN.sub(_spelled, text)
+    return text if text.isprintable() else _UNSEEN.sub(_spelled, text)
 
 
 def visible_value(value: object) -> object:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 _FILES = (
     *("lint", "formatting", "complexity", "sast", "secrets", "dependencies", "workflows"),
-    *("build", "licences"),
+    *("build", "licences", "types", "pyrefly", "tests", "coverage"),
 )
 
 

@@ -41,6 +41,7 @@ from fairlead.worksheet.model import (
     Worksheet,
 )
 from fairlead.worksheet.pack_file import slug, write_pack
+from fairlead.worksheet.shipped import names_of_principles
 from fairlead.worksheet.story_file import heading_of, new_story, read_story
 from fairlead.worksheet.writing import read_if_there, write_file
 
@@ -107,6 +108,12 @@ def bring_in(folder: Path, raw: bytes, *, name: str, known: Collection[str] = ()
         budgets=len(document.budgets),
         again=again,
     )
+
+
+def names_known(folder: Path) -> set[str]:
+    """Return the names of principles, in lower case, that a document may use without saying so."""
+    here = {principle.name.casefold() for principle in load(folder).principles}
+    return names_of_principles() | here
 
 
 def stories_of(document: Document) -> list[Story]:

@@ -86,6 +86,12 @@ class LeftOut:
     reason: str
     sample: str
 
+    @property
+    def said(self) -> str:
+        """Which lines, why, and how they start, in one line."""
+        lines = f"lines {self.first}–{self.last}" if self.first < self.last else f"line {self.first}"
+        return f"{lines}: {self.reason}: {self.sample}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from fairlead.worksheet.lint.changes import (
     Change,
     Claim,
-    begun_at,
     changes_in,
     claims_in,
     follows,
     in_one_unit,
     linked,
+    told_next,
 )
+from fairlead.worksheet.lint.grounds import begun_at, fits
 from fairlead.worksheet.lint.model import Spotted, Surroundings
 from fairlead.worksheet.lint.prose import Passage, Sentence, Telling, text_before
 from fairlead.worksheet.lint.quantities import Kind, Quantity
@@ -42,11 +43,19 @@ def arithmetic(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
         if name == NOTES:
             continue
         for at, sentence in enumerate(passage.sentences):
+            if not sentence.quantities:
+                continue
             yield from _in_sentence(passage, sentence)
             if at and follows(sentence):
                 changes = changes_in(passage.sentences[at - 1])
                 for claim in claims_in(sentence) if len(changes) == 1 else ():
                     yield from _wrong(passage, changes[0], claim)
+                if len(changes) == 1:
+                    yield from _wrong_difference(passage, sentence, changes[0], changes)
+            for claim in claims_in(sentence) if at else ():
+                told = told_next(passage.sentences[at - 1], sentence)
+                if told:
+                    yield from _wrong(passage, told, claim)
             if name == RESULT:
                 yield from _since_situation(passage, sentence, telling.passage(SITUATION))
 
@@ -58,7 +67,7 @@ def _in_sentence(passage: Passage, sentence: Sentence) -> Iterator[Spotted]:
         change = _of_base(sentence, claim) or next(
             (one for one in _nearest(changes, claim) if linked(sentence, one, claim)), None
         )
-        if change and not any(_fits(one, claim) for one in changes):
+        if change and not any(fits(one, claim) for one in changes):
             yield from _wrong(passage, change, claim)
     for change in changes:
         yield from _wrong_difference(passage, sentence, change, changes)
@@ -93,7 +102,7 @@ def _since_situation(
     if (
         restated
         or len(pairs) != 1
-        or _fits(change := Change(before=pairs[0][0], after=pairs[0][1]), claims[0])
+        or fits(change := Change(before=pairs[0][0], after=pairs[0][1]), claims[0])
     ):
         return
     if not linked(sentence, Change(before=change.after, after=change.after), claims[0]):
@@ -127,6 +136,8 @@ def _of_base(sentence: Sentence, claim: Claim) -> Change | None:
         return None
     for one in reversed(sentence.quantities):
         if one.start < claim.quantity.start:
+            if _is_end(one, changes_in(sentence)):
+                return None
             before, after = in_one_unit(base, one)
             if before.kind is after.kind and before.unit == after.unit:
                 return Change(before=before, after=after) if after.same_unit(before) else None
@@ -134,7 +145,7 @@ def _of_base(sentence: Sentence, claim: Claim) -> Change | None:
 
 
 def _wrong(passage: Passage, change: Change, claim: Claim) -> Iterator[Spotted]:
-    if _fits(change, claim):
+    if fits(change, claim):
         return
     before, after = _text(passage, change.before), _text(passage, change.after)
     yield Spotted(
@@ -144,39 +155,6 @@ def _wrong(passage: Passage, change: Change, claim: Claim) -> Iterator[Spotted]:
         what=f"{before} → {after} is {_right(change, claim)},"
         f' and the story says "{_text(passage, claim.quantity)}"',
     )
-
-
-def _fits(change: Change, claim: Claim) -> bool:
-    low, high = _ends(change.before), _ends(change.after)
-    said = claim.quantity.low
-    if min(low) <= 0 or (claim.quantity.kind is Kind.FACTOR and min(high) <= 0):
-        return True
-    if claim.quantity.kind is Kind.FACTOR:
-        ratios = [max(b / a, a / b) for b in low for a in high if a > 0]
-        wanted = 1 / said if said < 1 else said
-        slack = (0.2 if claim.hedged else 0.06) * wanted
-        near = min(ratios) - slack <= wanted <= max(ratios) + slack
-        return near or (claim.speed and min(ratios) - slack <= wanted + 1 <= max(ratios) + slack)
-    shares = [abs(a - b) / b * 100 for b in low for a in high]
-    ways = [shares]
-    if claim.speed and min(high) > 0:
-        ways.append([(b / a - 1) * 100 for b in low for a in high])
-    slack = 6.0 if claim.hedged else 3.0 if claim.worded else 0.8 if said == int(said) else 0.15
-    return any(min(way) - slack <= said <= max(way) + slack for way in ways)
-
-
-def _ends(quantity: Quantity) -> tuple[float, float]:
-    """Return the least and the most that a figure as written can stand for."""
-    if quantity.kind is Kind.COUNT or quantity.is_range:
-        return quantity.low, quantity.high
-    written = quantity.low / quantity.factor
-    step = 1.0
-    for digits in range(4):
-        step = 10.0**-digits
-        if abs(written * 10**digits - round(written * 10**digits)) < 1e-6:
-            break
-    half = 0.5 * step * quantity.factor
-    return quantity.low - half, quantity.high + half
 
 
 def _right(change: Change, claim: Claim) -> str:

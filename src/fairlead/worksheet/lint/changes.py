@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from fairlead.worksheet.lint.prose import Passage, Sentence, is_window, stems_of, text_before
-from fairlead.worksheet.lint.quantities import Kind, Quantity, stem
+from fairlead.worksheet.lint.prose import Sentence, is_window, text_before
+from fairlead.worksheet.lint.quantities import Kind, Quantity
 
 _FILL = r"(?:\W+(?!and\b|or\b)[\w'’-]+){0,4}?\W*$"
-_FROM = re.compile(rf"\bfrom{_FILL}", re.I)
-_TO = re.compile(r"^[^.;]{0,70}?\bto\b(?:\W+(?!and\b)[\w'’-]+){0,4}?\W*$", re.I)
+_FROM = re.compile(rf"\bfrom{_FILL}")
+_TO = re.compile(r"^[^.;]{0,70}?\bto\b(?:\W+(?!and\b)[\w'’-]+){0,4}?\W*$")
 _ARROW = re.compile(r"^\W*(?:→|->|-->|⇒|=>)\W*$")
 _INSTEAD = re.compile(
     rf"\b(?:instead of|in place of|rather than|down from|up from|against|compared (?:to|with)|versus"
@@ -19,17 +19,28 @@ _INSTEAD = re.compile(
     rf"|had (?:been|taken|used|needed|cost|lasted|stood|averaged|required|run)|used to [a-z]+|it was"
     rf"|it took|it needed"
     rf"|previously|before that|in contrast to){_FILL}",
-    re.I,
 )
-_COMMA_FROM = re.compile(r"[,(]\s*from\W+(?:(?:about|around|up to|an? average of|over)\s+)?$", re.I)
-_LEADING = re.compile(
-    r"^\W*(?:instead of|in place of|rather than|compared (?:to|with)|from)\b[^,]*$", re.I
+_COMMA_FROM = re.compile(r"[,(]\s*from\W+(?:(?:about|around|up to|an? average of|over)\s+)?$")
+_COMMA_AFTER = re.compile(
+    r"[,(]\s*(?:after|where (?:it|there|that) (?:was|were|had been))\s+"
+    r"(?:the |about |an average of )?$"
 )
+_JUST_BEFORE = re.compile(r"\s*(?:before|previously)(?=[.,;)]|$)")
+_IT_WAS = re.compile(
+    r"^(?:[^.;]{0,60}\b)?(?:it|they|there|that|[\w-]+['’]s) (?:was|were|had been|had taken|took"
+    r"|used to be)\s+(?:about |around |at |an average of |still |only )*$"
+    r"|^(?:before|earlier|previously|until then)\b[^.;]{0,40}$",
+)
+_OF_WHOLE = re.compile(
+    r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty))"
+    r"\s+(?:out )?of"
+    r"\s+(?:the |our |all )?$",
+)
+_LEADING = re.compile(r"^\W*(?:instead of|in place of|rather than|compared (?:to|with)|from)\b[^,]*$")
 _HEDGE = re.compile(
     r"(?:about|around|roughly|nearly|almost|over|more than|some|approximately|approx\.?|~|close to"
     r"|at least"
     r"|up to|well over|just over|just under|under|circa|ca\.)\s*$",
-    re.I,
 )
 _WORSE = r"(?:faster|quicker|slower|speedier)"
 _CHANGE_NOUN = (
@@ -40,8 +51,8 @@ _CHANGE_NOUN = (
 _AFTER = re.compile(
     rf"^\s*(?:[\w-]+\s+){{0,2}}?(?:{_CHANGE_NOUN}|fewer|less|more|higher|lower|{_WORSE}|shorter"
     rf"|longer|better"
-    r"|smaller|larger|bigger|cheaper|below|above|worse|earlier|sooner|off|down|up|saved)\b",
-    re.I,
+    r"|smaller|larger|bigger|cheaper|below|above|(?:over|under) (?:the|our|my|what|last)"
+    r"|worse|earlier|sooner|off|down|up|saved)\b"
 )
 _BEFORE = re.compile(
     r"(?:\b(?:by|down|up|fell|dropped|rose|grew|increased|decreased|improved|reduced|cut|saved"
@@ -50,42 +61,16 @@ _BEFORE = re.compile(
     rf"|dropped)\b[^.;]{{0,40}}\bin)\s+"
     r"(?:(?:about|around|nearly|almost|over|more than|roughly|some|another|an average of|up to|at least"
     r"|as much as|a further|approximately|close to|well over|just over|only|full|\w+ly)\s+)*$",
-    re.I,
 )
-_RESTATED = re.compile(
-    r"(?:\d[^.;]*, or|\bthat is|\bwhich is|\bi\.e\.),?\s+(?:about |roughly )?$", re.I
-)
-_PART_OF = re.compile(r"\d (?:[a-z]+ )?(?:out )?of (?:the |our |all )?\d", re.I)
-_SO = re.compile(r"\d[^.;]*,? (?:so|that is|that['’]s|which is|i\.e\.),? (?:about )?$", re.I)
-_BEFORE_AFTER = re.compile(r"^\W*(?:[\w'’-]+\W+){0,3}?before\b", re.I)
-_NOW = re.compile(r"^\W*(?:[\w'’-]+\W+){0,3}?(?:after(?:wards)?|now)\b", re.I)
+_RESTATED = re.compile(r"(?:\d[^.;]*, or|\bthat is|\bwhich is|\bi\.e\.),?\s+(?:about |roughly )?$")
+_PART_OF = re.compile(r"\d (?:[a-z]+ )?(?:out )?of (?:the |our |all )?\d")
+_SO = re.compile(r"\d[^.;]*,? (?:so|that is|that['’]s|which is|i\.e\.),? (?:about )?$")
+_BEFORE_AFTER = re.compile(r"^\W*(?:[\w'’-]+\W+){0,3}?before\b")
+_NOW = re.compile(r"^\W*(?:[\w'’-]+\W+){0,3}?(?:after(?:wards)?|now)\b")
 _RELATED = re.compile(r"^\s*(?:This|That|These|It|Which|So|In other words|A|An)\b")
 _OTHER_CLAUSE = re.compile(
-    r";(?!\s*(?:that|this|which|it|so)\b)|\b(?:and|but|while|whereas)\s+(?!that\b|this\b|which\b"
+    r";(?!\s*(?:that|this|which|it|so)\b)|\b(?:and|but|while|whereas|with)\s+(?!that\b|this\b|which\b"
     r"|so\b|it\b|thereby\b|thus\b|saved\b|hence\b)",
-    re.I,
-)
-
-
-def _stems(words: str) -> set[str]:
-    return {stem(word) for word in words.split()}
-
-
-_GENERIC = {
-    Kind.DURATION: _stems(
-        "time latency delay duration wait speed length turnaround lag runtime uptime"
-    ),
-    Kind.MONEY: _stems("cost spend spending bill price revenue expense budget invoice"),
-    Kind.SIZE: _stems("memory storage volume bandwidth footprint"),
-}
-
-
-_OF_WHOM = re.compile(
-    r"(?<!number )(?<!amount )(?<!volume )(?<!rate )(?<!share )(?<!count )"
-    r"\b(?:from|of|by|about|among|with|for)\s+(?:the |our |its |their |my )?\w+"
-)
-_CLAUSE = re.compile(
-    r"[;:]|,\s+(?:and|but|while|which|by)\s|\s+(?:and|but)\s+(?=(?:the|our|we|I|customer|user)\b)"
 )
 
 
@@ -127,7 +112,11 @@ class Claim:
 def changes_in(sentence: Sentence) -> tuple[Change, ...]:
     """Return the changes that a sentence states by two figures, in order."""
     found: list[Change] = []
-    figures = [one for one in sentence.quantities if one.kind is not Kind.FACTOR]
+    figures = [
+        one
+        for one in sentence.quantities
+        if one.kind is not Kind.FACTOR and not _is_whole(sentence, one)
+    ]
     for at, second in enumerate(figures):
         for first in reversed(figures[max(0, at - 3) : at]):
             pair = None if _is_sample(sentence, first) else _pair(sentence, first, second)
@@ -143,8 +132,8 @@ def claims_in(sentence: Sentence) -> tuple[Claim, ...]:
     claims = []
     for one in sentence.quantities:
         start, end = one.start - sentence.start, one.end - sentence.start
-        before, after = text_before(sentence, start), sentence.text[end:]
-        written = sentence.text[start:end].lower()
+        before, after = text_before(sentence, start), sentence.low[end:]
+        written = sentence.low[start:end].lower()
         if one.kind is Kind.PERCENT:
             changed = _AFTER.match(after) or _BEFORE.search(before)
             restated = _RESTATED.search(before) and not _PART_OF.search(before)
@@ -159,7 +148,6 @@ def claims_in(sentence: Sentence) -> tuple[Claim, ...]:
                     rf"\s*(?:as (?:\w+)|{_WORSE}|more|less|fewer|higher|lower|better|shorter|smaller"
                     rf"|increase)",
                     after,
-                    re.I,
                 )
                 and not (written.startswith("twice") or "fold" in written)
             ):
@@ -169,7 +157,7 @@ def claims_in(sentence: Sentence) -> tuple[Claim, ...]:
         claims.append(
             Claim(
                 quantity=one,
-                speed=bool(re.match(rf"\s*(?:\w+\s+)?(?:{_WORSE}|as fast|as quick)", after, re.I)),
+                speed=bool(re.match(rf"\s*(?:\w+\s+)?(?:{_WORSE}|as fast|as quick)", after)),
                 hedged=bool(_HEDGE.search(before)),
                 worded=not any(sign.isdigit() for sign in written),
                 based=_base(sentence, one, after),
@@ -178,12 +166,31 @@ def claims_in(sentence: Sentence) -> tuple[Claim, ...]:
     return tuple(claims)
 
 
+def told_next(first: Sentence, second: Sentence) -> Change | None:
+    """Return the change whose before comes a sentence later: "… 13 minutes. Before it was 48"."""
+    for before in second.quantities[:2]:
+        if before.weak or is_window(second, before):
+            continue
+        if not _IT_WAS.search(second.low[: before.start - second.start]):
+            return None
+        for after in first.quantities:
+            if after.weak or is_window(first, after) or after.kind is Kind.FACTOR:
+                continue
+            one, two = in_one_unit(before, after)
+            if one.same_unit(two) and not _same(one, two):
+                return Change(before=one, after=two)
+        return None
+    return None
+
+
 def linked(sentence: Sentence, change: Change, claim: Claim) -> bool:
     """Whether a claim is about that change, and not about something else in the sentence."""
+    if claim.speed and change.before.kind in {Kind.SIZE, Kind.MONEY}:
+        return False
     if claim.quantity.start > change.end:
-        between = sentence.text[change.end - sentence.start : claim.quantity.start - sentence.start]
+        between = sentence.low[change.end - sentence.start : claim.quantity.start - sentence.start]
     else:
-        between = sentence.text[claim.quantity.end - sentence.start : change.start - sentence.start]
+        between = sentence.low[claim.quantity.end - sentence.start : change.start - sentence.start]
     return not _OTHER_CLAUSE.search(between)
 
 
@@ -192,75 +199,22 @@ def follows(second: Sentence) -> bool:
     return bool(_RELATED.match(second.text)) and not changes_in(second)
 
 
-def begun_at(sentence: Sentence, situation: Passage | None) -> list[tuple[Quantity, Quantity]]:
-    """Return what a sentence's figure may have been before: a figure of Situation for the same thing.
-
-    Each pair is the figure in Situation and the one in the sentence; both are in one unit and count
-    the same things, or stand among the same words.
-    """
-    pairs = []
-    for after in sentence.quantities:
-        if (
-            after.kind in {Kind.PERCENT, Kind.FACTOR, Kind.POINTS}
-            or after.weak
-            or is_window(sentence, after)
-        ):
-            continue
-        for other in situation.sentences if situation else ():
-            for before in other.quantities:
-                if before.weak or is_window(other, before) or not before.same_unit(after):
-                    continue
-                counted = before.kind is Kind.COUNT and before.noun and after.noun
-                if counted or (
-                    before.kind is not Kind.COUNT and stems_of(sentence.text) & stems_of(other.text)
-                ):
-                    pairs.append((before, after))
-    return pairs
-
-
-def metric_is_known(sentence: Sentence, claim: Claim, passages: list[Passage]) -> bool:
-    """Whether the story gives a figure for the very thing whose change is claimed.
-
-    That is so where another sentence has a figure in the unit that the thing is measured in and shares
-    the thing's words, or counts the thing itself.
-    """
-    start, end = claim.quantity.start - sentence.start, claim.quantity.end - sentence.start
-    left = _OF_WHOM.sub(" ", _CLAUSE.split(sentence.text[:start])[-1])
-    right = _CLAUSE.split(sentence.text[end:])[0]
-    near = " ".join([*left.split()[-7:], *right.split()[:5]])
-    if re.search(r"\b(?:who|which|that)\b", near, re.I):
-        return False
-    metric = stems_of(near)
-    kind = next((kind for kind, words in _GENERIC.items() if metric & words), None)
-    own = metric - set().union(*_GENERIC.values())
-    for passage in passages:
-        for other in passage.sentences:
-            if other is sentence:
-                continue
-            for one in other.quantities:
-                if is_window(other, one) or one.weak:
-                    continue
-                if kind and one.kind is kind and own & stems_of(other.text):
-                    return True
-                if not kind and one.kind is Kind.COUNT and one.noun and stem(one.noun) in own:
-                    return True
-                if not kind and one.kind in _GENERIC and len(own & stems_of(other.text)) >= 2:
-                    return True
-    return False
-
-
 def _pair(sentence: Sentence, first: Quantity, second: Quantity) -> Change | None:
-    lead = sentence.text[: first.start - sentence.start]
-    between = sentence.text[first.end - sentence.start : second.start - sentence.start]
+    lead = sentence.low[: first.start - sentence.start]
+    between = sentence.low[first.end - sentence.start : second.start - sentence.start]
     if (
         _ARROW.match(between)
         or (_FROM.search(lead[-45:]) and _TO.match(between))
-        or (_BEFORE_AFTER.match(between) and _NOW.match(sentence.text[second.end - sentence.start :]))
+        or (_BEFORE_AFTER.match(between) and _NOW.match(sentence.low[second.end - sentence.start :]))
         or (_LEADING.match(lead) and "," in between and not lead.lower().lstrip().startswith("from"))
     ):
         before, after = first, second
-    elif _INSTEAD.search(between) or _COMMA_FROM.search(between):
-        if re.match(r"\s*(?:to|→)\s", sentence.text[second.end - sentence.start :]):
+    elif re.fullmatch(r"[^.;]*,\s*", between) and _JUST_BEFORE.match(
+        sentence.low[second.end - sentence.start :]
+    ):
+        before, after = second, first
+    elif _INSTEAD.search(between) or _COMMA_FROM.search(between) or _COMMA_AFTER.search(between):
+        if re.match(r"\s*(?:to|→)\s", sentence.low[second.end - sentence.start :]):
             return None  # "…, from 8 to 2": the pair is the next one
         before, after = second, first
     else:
@@ -292,13 +246,19 @@ def _as(plain: Quantity, like: Quantity) -> Quantity:
     )
 
 
+def _is_whole(sentence: Sentence, one: Quantity) -> bool:
+    """Whether a count is the 24 of "three of 24", which is no end of a change."""
+    before = text_before(sentence, one.start - sentence.start)
+    return one.kind is Kind.COUNT and bool(_OF_WHOLE.search(before))
+
+
 def _is_sample(sentence: Sentence, one: Quantity) -> bool:
     """Whether a count says over how many something was seen: "over 1,100 trains"."""
-    before = sentence.text[: one.start - sentence.start]
+    before = sentence.low[: one.start - sentence.start]
     return (
         one.kind is Kind.COUNT
         and bool(one.noun)
-        and bool(re.search(r"\b(?:over|across|among)\s+$", before, re.I))
+        and bool(re.search(r"\b(?:over|across|among)\s+$|\d[^.;]*\bfor\s+$", before))
     )
 
 
@@ -313,13 +273,13 @@ def _overlap(first: Change, second: Change) -> bool:
 
 def _base(sentence: Sentence, claim: Quantity, after: str) -> Quantity | None:
     """Return the figure that a claim names as its base: "40 % less than the 80,000 before"."""
-    rest = sentence.text[claim.end - sentence.start :]
+    rest = sentence.low[claim.end - sentence.start :]
     for one in sentence.quantities:
         if one.start <= claim.end or one.kind in {Kind.PERCENT, Kind.FACTOR}:
             continue
         between = rest[: one.start - claim.end]
         if re.fullmatch(
-            r"\s*(?:[\w-]+\s+){0,3}?(?:than|below|above|from|of|over|under)\s+(?:the|our|its|about"
+            r"\s*(?:[\w-]+\s+){0,5}?(?:than|below|above|from|of|over|under)\s+(?:the|our|its|about"
             r"|what was)?\s*",
             between,
         ) and _AFTER.match(after):

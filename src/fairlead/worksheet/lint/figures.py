@@ -5,36 +5,40 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from math import floor
 
 from fairlead.worksheet.lint.changes import (
     Change,
-    begun_at,
+    Claim,
     changes_in,
     claims_in,
     linked,
-    metric_is_known,
 )
 from fairlead.worksheet.lint.cues import (
-    COUNT_PEOPLE,
-    MASS,
-    MEASURING_ACTION,
     NONE,
-    RATE_NOUNS,
     SAME_DAY,
     UNKNOWN,
     UNNAMED,
-    names_source,
     says_when,
     without_rates,
 )
+from fairlead.worksheet.lint.grounds import begun_at, can_be_computed, fits, metric_is_known
 from fairlead.worksheet.lint.model import Spotted, Surroundings
-from fairlead.worksheet.lint.prose import Passage, Sentence, Telling, is_window, stems_of, text_before
-from fairlead.worksheet.lint.quantities import Kind, Quantity, stem
+from fairlead.worksheet.lint.prose import (
+    Passage,
+    Sentence,
+    Telling,
+    around,
+    is_window,
+    stems_of,
+    text_before,
+)
+from fairlead.worksheet.lint.quantities import Kind, Quantity
+from fairlead.worksheet.lint.sourcing import measures, names_source
 from fairlead.worksheet.model import ACTION, EXTRA, LESSON, NOTES, RESULT, SITUATION, TASK, EvidenceKind
 
 _STATED = re.compile(
-    r"\b(?:average|mean|median|percentile|at most|longest|slowest|fastest|worst|takes?|took|now)\b",
+    r"\b(?:average|mean|median|percentile|at most|longest|slowest|fastest|worst|takes?|took|taken"
+    r"|lasts?|lasted|now)\b",
     re.I,
 )
 _CLOCK = re.compile(r"\b(?:at|by|until|from|before|to) \d{1,2}[:.]\d\d\b|\b\d{1,2} ?[ap]\.?m\b", re.I)
@@ -48,6 +52,10 @@ _OWN_WORK = re.compile(
     r"|coached)\s+(?:[a-z]+\s+){0,2}$",
     re.I,
 )
+_OFF_A_DATE = re.compile(
+    r"\s*(?:before|ahead of|after|later?|early|earlier) (?:the|my|our|than)\b|\s*(?:late|early)\b", re.I
+)
+_GOES_ON = re.compile(r"\s*(?:that|this|so|which)\b")
 _EVERY = re.compile(r"\b(?:every|per|each)\s+$", re.I)
 _FASTER = re.compile(r"\s*(?:\w+\s+)?(?:faster|quicker|speedier|more quickly|slower)\b", re.I)
 
@@ -58,8 +66,8 @@ def no_number(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     if result is None or outcomes(result) or says_unknown(result):
         return
     for sentence in result.sentences:
-        never = NONE.search(sentence.text) or _NEVER.search(sentence.text)
-        if _CLOCK.search(sentence.text) or (never and says_when(without_rates(sentence.text))):
+        never = NONE.search(sentence.low) or _NEVER.search(sentence.text)
+        if _CLOCK.search(sentence.text) or (never and says_when(without_rates(sentence.low))):
             return
     yield Spotted(
         passage=result, start=0, end=0, what="Result has no figure: how much, how many, how often?"
@@ -72,9 +80,11 @@ def baseline(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     if result is None:
         return
     passages = [one for name, one in telling.passages.items() if name != NOTES]
+    told = [one for name in (SITUATION, TASK, RESULT) if (one := telling.passage(name))]
     for at, sentence in enumerate(result.sentences):
         near = result.sentences[max(0, at - 1) : at + 2]
-        unnamed = UNNAMED.search(sentence.text)
+        here = near[:2] if at and _GOES_ON.match(sentence.low) else (sentence,)
+        unnamed = UNNAMED.search(sentence.low)
         if unnamed and not unnamed[0].lower().startswith("compared"):
             continue
         changes = changes_in(sentence)
@@ -86,12 +96,12 @@ def baseline(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
             if any(linked(sentence, change, claim) for change in changes):
                 continue
             if any(
-                changes_in(other) and _shares_words(other, sentence)
+                changes_in(other) and _restates(sentence, claim, other)
                 for other in near
                 if other is not sentence
             ):
                 continue
-            if metric_is_known(sentence, claim, passages):
+            if metric_is_known(sentence, claim, passages) or can_be_computed(claim, here, told):
                 continue
             begun = begun_at(sentence, telling.passage(SITUATION))
             if any(linked(sentence, Change(before=end, after=end), claim) for _, end in begun):
@@ -100,7 +110,7 @@ def baseline(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
                 passage=result,
                 start=one.start,
                 end=one.end,
-                what=f'"{_around(sentence, one)}": from what to what? The story gives neither',
+                what=f'"{around(sentence, one)}": from what to what? The story gives neither',
             )
             return
 
@@ -122,29 +132,10 @@ def faster(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
                         passage=passage,
                         start=one.start,
                         end=one.end,
-                        what=f'"{_around(sentence, one)}" can mean {less:.0f} % less time, or'
+                        what=f'"{around(sentence, one)}" can mean {less:.0f} % less time, or'
                         f" {share:.0f} % more done in the same time, which is {other:.0f} % less time",
                     )
                     return
-
-
-def share(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
-    """Yield a share of people or things without how many there were."""
-    result = telling.passage(RESULT)
-    if result is None:
-        return
-    for sentence in result.sentences:
-        for one in sentence.quantities:
-            noun = _shared(sentence, one)
-            if noun is None or _n_is_known(noun, one, sentence, telling):
-                continue
-            yield Spotted(
-                passage=result,
-                start=one.start,
-                end=one.end,
-                what=f'"{_around(sentence, one)}": of how many? 85 % of 7 is not 85 % of 700',
-            )
-            return
 
 
 def no_window(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
@@ -152,7 +143,7 @@ def no_window(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     result = telling.passage(RESULT)
     if result is None or not outcomes(result) or says_unknown(result):
         return
-    if says_when(SAME_DAY.sub(" ", without_rates(result.text))):
+    if says_when(SAME_DAY.sub(" ", without_rates(result.low))):
         return
     if all(one.kind is Kind.DURATION and not _compared(sentence) for sentence, one in outcomes(result)):
         return
@@ -161,7 +152,7 @@ def no_window(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
         passage=result,
         start=first.start,
         end=first.end,
-        what=f'"{_around(sentence, first)}": when was that, or over how long?',
+        what=f'"{around(sentence, first)}": when was that, or over how long?',
     )
 
 
@@ -173,7 +164,7 @@ def no_source(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     measured = [
         (sentence, one)
         for sentence, one in outcomes(result)
-        if one.kind is not Kind.DURATION or _compared(sentence)
+        if one.kind is not Kind.DURATION or (_compared(sentence) and not _off_a_date(sentence, one))
     ]
     measured = [pair for pair in measured if not _own_work(*pair)]
     if not measured or any(one.kind is not EvidenceKind.TYPED for one in telling.story.evidence):
@@ -182,14 +173,18 @@ def no_source(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     if any(names_source(one.text) for one in said if one):
         return
     action = telling.passage(ACTION)
-    if action and MEASURING_ACTION.search(action.text):
+    if action and measures(action.text):
+        return
+    before = [telling.passage(name) for name in (SITUATION, TASK, ACTION)]
+    known = frozenset().union(*(stems_of(one.text) for one in before if one))
+    if any(names_source(one.text, known) for one in said if one):
         return
     sentence, first = max(measured, key=lambda pair: _claims(*pair))
     yield Spotted(
         passage=result,
         start=first.start,
         end=first.end,
-        what=f'"{_around(sentence, first)}": who or what counted that?',
+        what=f'"{around(sentence, first)}": who or what counted that?',
     )
 
 
@@ -208,13 +203,13 @@ def no_scale(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
 def comparator(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     """Yield a comparison with nobody in particular; once a story."""
     result = telling.passage(RESULT)
-    found = UNNAMED.search(result.text) if result else None
+    found = UNNAMED.search(result.low) if result else None
     if result and found:
         yield Spotted(
             passage=result,
             start=found.start(),
             end=found.end(),
-            what=f'"{" ".join(found[0].split())}": which, and what was theirs?',
+            what=f'"{_flat(result.text[found.start() : found.end()])}": which, and what was theirs?',
         )
 
 
@@ -229,7 +224,14 @@ def outcomes(result: Passage) -> tuple[tuple[Sentence, Quantity], ...]:
         and not (one.weak and one.kind is Kind.DURATION)
         and not _is_rate(sentence, one)
         and not (one.weak and not one.noun)
+        and not _is_passing(sentence, one)
     )
+
+
+def _is_passing(sentence: Sentence, one: Quantity) -> bool:
+    """Whether a count is of others who took something up, told in passing: "two other departments"."""
+    written = sentence.text[one.start - sentence.start : one.end - sentence.start]
+    return one.kind is Kind.COUNT and written.isalpha() and one.low <= 3 and "other" in one.qualified
 
 
 def _with_units(sentence: Sentence) -> list[Quantity]:
@@ -238,9 +240,10 @@ def _with_units(sentence: Sentence) -> list[Quantity]:
     return [ends.get(one.start, one) for one in sentence.quantities]
 
 
+@lru_cache(maxsize=64)
 def says_unknown(passage: Passage) -> bool:
     """Whether the text says that the figure isn't known, which is as good an answer as a figure."""
-    return bool(UNKNOWN.search(passage.text))
+    return bool(UNKNOWN.search(passage.low))
 
 
 def _claims(sentence: Sentence, one: Quantity) -> int:
@@ -271,98 +274,23 @@ def _compared(sentence: Sentence) -> bool:
     return bool(changes_in(sentence)) or bool(_STATED.search(sentence.text))
 
 
+def _off_a_date(sentence: Sentence, one: Quantity) -> bool:
+    """Whether a duration says how far from a date something was: "three weeks before the deadline"."""
+    return bool(_OFF_A_DATE.match(sentence.text[one.end - sentence.start :]))
+
+
 def _is_faster(sentence: Sentence, one: Quantity) -> bool:
     after = sentence.text[one.end - sentence.start :]
     return bool(_FASTER.match(after))
 
 
-def _shares_words(first: Sentence, second: Sentence) -> bool:
-    return bool(stems_of(first.text) & stems_of(second.text)) or bool(
-        re.match(r"\s*(?:This|That|It|A|An)\b", second.text)
-    )
-
-
-def _shared(sentence: Sentence, one: Quantity) -> str | None:
-    """Return what a percentage is a share of, ``""`` for people unnamed; None when it is none."""
-    text = sentence.text[one.start - sentence.start : one.end - sentence.start]
-    if one.kind is not Kind.PERCENT or not re.match(r"[\d.]+", text) or one.low >= 99 or one.is_range:
-        return None
-    after = sentence.text[one.end - sentence.start :]
-    before = sentence.text[: one.start - sentence.start]
-    found = re.match(
-        r"\s+of\s+(?:(?:the|our|all|my|their|its|these|those|new|surveyed|such"
-        r"|every)\s+){0,2}(?P<words>[\w'’ -]{2,60})",
-        after,
-        re.I,
-    )
-    if found:
-        words = re.findall(r"[\w'’-]+", found["words"].lower())
-        plural = next((word for word in words[:4] if _plural(word)), "")
-        first = words[0] if words else ""
-        if first in MASS or plural in MASS or not plural:
-            return None
-        return stem(plural)
-    if re.match(rf"\s+(?:also\s+|now\s+)?{COUNT_PEOPLE}\b", after, re.I):
-        return ""
-    rate = RATE_NOUNS.search(before[-60:]) and re.search(
-        r"\b(?:to|at|of|reached|is|was|hit)\s+(?:about\s+)?$", before, re.I
-    )
-    named = re.match(
-        r"\s+(?:\w+\s+)?(?:adoption|compliance|participation|satisfaction|approval|attendance"
-        r"|retention)\b",
-        after,
-        re.I,
-    )
-    return "" if rate or named else None
-
-
-def _plural(word: str) -> bool:
-    return word in {"people", "staff", "children", "women", "men"} or (
-        word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3
-    )
-
-
-def _can_be_share(share: Quantity, whole: float) -> bool:
-    """Whether a share, rounded to whole per cents, can be one of so many: 87 % can't be one of 8."""
-    exact = round(share.low / 100 * whole) / whole * 100
-    return share.low in {round(exact), floor(exact + 0.5)} or abs(exact - share.low) < 0.5
-
-
-def _n_is_known(noun: str, one: Quantity, sentence: Sentence, telling: Telling) -> bool:
-    result = telling.passage(RESULT)
-    if result is None:
+def _restates(sentence: Sentence, claim: Claim, other: Sentence) -> bool:
+    """Whether a claim says again, or goes on about, what the sentence beside it tells as a change."""
+    if re.match(r"\s*(?:this|that|it|an?)\b", sentence.low):
         return True
-    at = result.sentences.index(sentence)
-    near = " ".join(other.text for other in result.sentences[max(0, at - 1) : at + 2])
-    if re.search(r"\bn ?= ?\d", near) or re.search(
-        r"\d (?:out )?of (?:the |our |all )?\d", sentence.text
-    ):
-        return True
-    if re.search(
-        r"\b\d[\d,]* (?:\w+ )?(?:responses|answers|respondents|participants|people asked|replies"
-        r"|interviews)\b"
-        r"|\b(?:surveyed|asked|polled|interviewed|among|of) (?:the |all |our )?\d[\d,]* ",
-        near,
-        re.I,
-    ):
-        return True
-    if not noun:
-        return False
-    return any(
-        other.kind is Kind.COUNT
-        and stem(other.noun) == noun
-        and other.low >= 5
-        and not other.qualified
-        and _can_be_share(one, other.low)
-        for name in (SITUATION, TASK, ACTION, RESULT, EXTRA)
-        if (passage := telling.passage(name))
-        for other in passage.quantities
-    )
+    shared = stems_of(other.text) & stems_of(sentence.text)
+    return len(shared) > 1 or (bool(shared) and any(fits(one, claim) for one in changes_in(other)))
 
 
-def _around(sentence: Sentence, one: Quantity) -> str:
-    """Return the figure with a few words on each side, as the reader will find it."""
-    start, end = one.start - sentence.start, one.end - sentence.start
-    before = " ".join(sentence.text[:start].split()[-2:])
-    after = " ".join(sentence.text[end:].split()[:3]).rstrip(".,;:")
-    return " ".join(f"{before} {sentence.text[start:end]} {after}".split())
+def _flat(text: str) -> str:
+    return " ".join(text.split())

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+from fairlead.worksheet.lint.masking import lowered
 from fairlead.worksheet.lint.quantities import Kind, Quantity, quantities_in, stem
 from fairlead.worksheet.model import ACTION, EXTRA, LESSON, NOTES, RESULT, SITUATION, TASK, Story
 from fairlead.worksheet.timing import spoken_words
@@ -36,12 +37,14 @@ class Sentence:
     """One sentence of a section: its place in the section's text, and its figures.
 
     A list's entry is a sentence even when it is none (``item`` is true). ``closed`` says whether it
-    ends as sentences do. The figures' places are those of the section's text.
+    ends as sentences do. The figures' places are those of the section's text. ``low`` is the text in
+    lower case, every place as it was.
     """
 
     start: int
     end: int
     text: str
+    low: str
     item: bool
     closed: bool
     quantities: tuple[Quantity, ...]
@@ -49,10 +52,14 @@ class Sentence:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Passage:
-    """A section in sentences; ``line`` is the file's line on which its text begins."""
+    """A section in sentences; ``line`` is the file's line on which its text begins.
+
+    ``low`` is its text in lower case, every place as it was.
+    """
 
     name: str
     text: str
+    low: str
     line: int
     sentences: tuple[Sentence, ...]
 
@@ -88,6 +95,7 @@ def prepare(story: Story) -> Telling:
             passages[section.name] = Passage(
                 name=section.name,
                 text=section.text,
+                low=lowered(section.text),
                 line=section.line,
                 sentences=tuple(_sentences(section.text)),
             )
@@ -117,8 +125,16 @@ def is_window(sentence: Sentence, quantity: Quantity) -> bool:
 
 
 def text_before(sentence: Sentence, at: int) -> str:
-    """Return the last words before a place in a sentence; all of them where there are few."""
-    return sentence.text[:at] if at <= 60 else "." + sentence.text[at - 60 : at]
+    """Return the last words before a place in a sentence, in lower case; all where there are few."""
+    return sentence.low[:at] if at <= 60 else "." + sentence.low[at - 60 : at]
+
+
+def around(sentence: Sentence, one: Quantity) -> str:
+    """Return the figure with a few words on each side, as the reader will find it."""
+    start, end = one.start - sentence.start, one.end - sentence.start
+    before = " ".join(sentence.text[:start].split()[-2:])
+    after = " ".join(sentence.text[end:].split()[:3]).rstrip(".,;:")
+    return " ".join(f"{before} {sentence.text[start:end]} {after}".split())
 
 
 @lru_cache(maxsize=512)
@@ -163,6 +179,7 @@ def _sentence(
         start=start,
         end=end,
         text=text[start:end],
+        low=lowered(text[start:end]),
         item=item,
         closed=closed,
         quantities=tuple(one for one in quantities if start <= one.start < end),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
-from fairlead.worksheet.lint.masking import masked, stretches
+from fairlead.worksheet.lint.masking import masked
 from fairlead.worksheet.lint.units import (
     FRACTIONS,
     MONEY,
@@ -85,41 +86,35 @@ _QUANTITY = re.compile(
     + rf"(?:[ -]?(?P<aunit>{UNIT})(?![\w-]))?"
     + rf"(?:[ ]?(?:[-–—]|to)[ ]?{_number('b')}(?!\w*[\d]))?"
     + rf"\+?(?:[ -]?(?P<unit>{UNIT})(?!\w))?",
-    re.I,
 )
 _FRACTION = re.compile(
     r"\b(?P<words>(?:"
     + "|".join(sorted(map(re.escape, FRACTIONS), key=len, reverse=True))
     + r"))\b(?![ -](?:a dozen|an? (?:hour|year|day|minute|month)|hour|year|day|past|time|way|eaten))",
-    re.I,
 )
 _VERBAL = re.compile(
     r"\b(?:doubl(?:ed|ing)|twice (?:as|the)|halv(?:ed|ing)|tripl(?:ed|ing)|trebled|threefold"
     r"|quadrupl(?:ed|ing)|fourfold|tenfold)\b",
-    re.I,
 )
 _VERBAL_PARTS = ("doubl", "twice", "halv", "tripl", "trebl", "fold", "quadrupl")
 _FACTORS = {"do": 2.0, "tw": 2.0, "ha": 0.5, "tr": 3.0, "th": 3.0, "qu": 4.0, "fo": 4.0, "te": 10.0}
-_VERBAL_DURATION = re.compile(r"\bhalf (?:an? )?(?P<unit>hour|year|day|minute)\b", re.I)
-_TWICE = re.compile(r"\b(?:twice|thrice)\b(?! (?:as|the))", re.I)
-_PLENTY = re.compile(r"\b(?:dozens|hundreds|thousands|millions|billions)\b", re.I)
+_VERBAL_DURATION = re.compile(r"\bhalf (?:an? )?(?P<unit>hour|year|day|minute)\b")
+_TWICE = re.compile(r"\b(?:twice|thrice)\b(?! (?:as|the))")
+_PLENTY = re.compile(r"\b(?:dozens|hundreds|thousands|millions|billions)\b")
 _AN_UNIT = re.compile(
     r"\b(?:within|under|below|in|than|every|about|over|after|least|most) (?P<words>an? "
     r"(?P<unit>second|minute|hour|day|week|fortnight|month|quarter|year))\b",
-    re.I,
 )
 _ONE_IS_PRONOUN = re.compile(
     r" (?:of|who|that|which|is|was|can|could|has|had|may|must|might|would|will|brought|and|or|but|by"
     r"|in|on"
     r"|at|to|for|with|from|needs?|gets|picks|learns)\b|[.,;:)!?]|$",
-    re.I,
 )
 _NOUN = re.compile(
     r" (?:of (?:the |our |its |their |these |those |all )?)?"
     r"(?P<words>[a-z][a-z'’-]*[a-z](?: [a-z][a-z'’-]*[a-z]){0,3})",
-    re.I,
 )
-_BETWEEN = re.compile(r"\bbetween\s+$", re.I)
+_BETWEEN = re.compile(r"\bbetween\s+$")
 
 
 def quantities_in(text: str) -> list[Quantity]:
@@ -128,23 +123,15 @@ def quantities_in(text: str) -> list[Quantity]:
     Dates, times of day, years, versions, identifiers and ordinals are not figures. A range is one
     quantity, "from 8 to 2 seconds" is two.
     """
-    found: list[Quantity] = []
-    for start, end in stretches(text):
-        for one in _in_stretch(text[start:end]):
-            found.append(replace(one, start=one.start + start, end=one.end + start) if start else one)
-    return _together(text, sorted(found, key=lambda one: one.start))
-
-
-def _in_stretch(text: str) -> list[Quantity]:
     shown = masked(text)
     found: list[Quantity] = []
-    low = shown.lower()
-    for match in _VERBAL_DURATION.finditer(shown) if "half" in low else ():
+
+    for match in _VERBAL_DURATION.finditer(shown) if "half" in shown else ():
         found.append(_simple(match, Kind.DURATION, SECONDS[match["unit"].lower()] / 2, "s"))
         shown = _blank(shown, match.start(), match.end())
-    for match in _VERBAL.finditer(shown) if any(part in low for part in _VERBAL_PARTS) else ():
+    for match in _VERBAL.finditer(shown) if any(part in shown for part in _VERBAL_PARTS) else ():
         found.append(_simple(match, Kind.FACTOR, _FACTORS[match[0][:2].lower()], "x"))
-    for match in _TWICE.finditer(shown) if "ice" in low else ():
+    for match in _TWICE.finditer(shown) if "ice" in shown else ():
         rate = re.match(r" (?:a|an|per|each|every)\b", shown[match.end() :], re.I)
         spoken = re.search(
             r"\b(?:ask(?:ed)?|think|thought|look(?:ed)?|check(?:ed)?|be|say) $", shown[: match.start()]
@@ -159,7 +146,7 @@ def _in_stretch(text: str) -> list[Quantity]:
             shown = _blank(shown, match.start(), match.end())
     for match in _QUANTITY.finditer(shown):
         found += _read(shown, match)
-    for match in _AN_UNIT.finditer(shown) if " a" in low else ():
+    for match in _AN_UNIT.finditer(shown) if " a" in shown else ():
         seconds = SECONDS[match["unit"].lower()]
         found.append(
             Quantity(
@@ -172,7 +159,7 @@ def _in_stretch(text: str) -> list[Quantity]:
                 weak=True,
             )
         )
-    return found
+    return _together(text, sorted(found, key=lambda one: one.start))
 
 
 def _together(text: str, found: list[Quantity]) -> list[Quantity]:
@@ -188,6 +175,9 @@ def _together(text: str, found: list[Quantity]) -> list[Quantity]:
             and one.high < last.low
         ):
             joined[-1] = replace(last, low=last.low + one.low, high=last.high + one.high, end=one.end)
+        elif last and between == " " and _is_rest_of(last, one):
+            rest = one.low * (1.0 if last.factor == 60 else 60.0)  # "6 minutes 40"
+            joined[-1] = replace(last, low=last.low + rest, high=last.high + rest, end=one.end)
         elif (
             last and between == " and " and _BETWEEN.search(text[: last.start]) and last.low < one.high
         ):
@@ -195,6 +185,11 @@ def _together(text: str, found: list[Quantity]) -> list[Quantity]:
         else:
             joined.append(one)
     return joined
+
+
+def _is_rest_of(last: Quantity, one: Quantity) -> bool:
+    plain = one.kind is Kind.COUNT and not one.noun and 0 < one.low < 60
+    return plain and last.kind is Kind.DURATION and last.factor in {60.0, 3600.0} and not last.is_range
 
 
 def _span(text: str, first: Quantity, last: Quantity) -> Quantity:
@@ -207,6 +202,7 @@ def _span(text: str, first: Quantity, last: Quantity) -> Quantity:
     return replace(last, start=first.start, low=low)
 
 
+@lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """Return a word without its endings, so that "delays" and "delayed" meet."""
     word = word.lower().replace("’", "'").removesuffix("'s").strip("'-")

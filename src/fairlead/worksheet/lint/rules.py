@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from fairlead.worksheet.lint import arithmetic, consistency, figures, shape, targets, voice
+from fairlead.worksheet.lint import (
+    arithmetic,
+    conditions,
+    consistency,
+    figures,
+    shape,
+    shares,
+    targets,
+    voice,
+)
 from fairlead.worksheet.lint.model import Rule, Weight
 
 SWITCH_OFF = "WS001"
@@ -119,7 +128,7 @@ RULES = (
         how=f'say of how many: "34 of 40". {_NEVER_INVENT}',
         source=_RISK,
         silent="Levels such as uptime or CPU use, shares of time and money, and 99 % or more.",
-        look=figures.share,
+        look=shares.share,
     ),
     Rule(
         code="WS304",
@@ -152,7 +161,7 @@ RULES = (
         how="give both as the same statistic under the same condition, or say that they differ",
         source=_BENCHMARKS,
         silent="Figures that only one side says more about, but for a before at the peak.",
-        look=consistency.changed_statistic,
+        look=conditions.changed_statistic,
     ),
     Rule(
         code="WS307",
@@ -185,7 +194,8 @@ RULES = (
         how="say who or what counted: the build server's log, a survey of 40."
         " An estimate that is called one is fine, too",
         source=_INTERVIEW,
-        silent="A source anywhere in the story or its evidence; how long your own work took.",
+        silent="A source in Result, Lesson or the evidence, whatever may be one, or a tool that Action"
+        " took figures from; how long your own work took.",
         look=figures.no_source,
     ),
     Rule(

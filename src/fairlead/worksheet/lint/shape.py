@@ -119,6 +119,8 @@ _OPEN_WORDS = frozenset(
         "it",
     ]
 )
+_OPENERS = {"The", "A", "An", "My", "Our", "This", "These", "And", "But", "I", "We", "They", "It", "In"}
+_PUNCTUATION = ".,;:!?()[]\"'“”‘’*_"
 _SIGNS = re.compile(r"[^\w]+")
 _CLOSERS = ('"', "'", "”", "’", ")", "]", "*", "_", "`", "»")
 _LEARNED = re.compile(
@@ -177,6 +179,9 @@ def repeated(telling: Telling, _: Surroundings) -> Iterator[Spotted]:
     spoken = [_plain(passage.text) for passage in told]
     for at, passage in enumerate(told):
         for sentence in passage.sentences if at + 1 < len(told) else ():
+            longest = max(sentence.low.split(), key=len, default="").strip(_PUNCTUATION)
+            if not any(longest in other.low for other in told[at + 1 :]):
+                continue
             said = _plain(sentence.text)
             words = said.split()
             if len(words) < 6:
@@ -251,6 +256,9 @@ def _breaks_off(last: Sentence) -> bool:
 def _alone_is_open(last: Sentence, others: list[Sentence], telling: Telling, passage: Passage) -> bool:
     """Whether a sentence without its full stop stands out among sections that close theirs."""
     prose = [one for one in others if not one.item]
+    words = last.text.split()
+    if 1 < len(words) <= 3 and words[0] in _OPENERS and all(one.closed for one in prose):
+        return not last.item and not re.search(r"\d", last.text)
     if last.item or len(last.text.split()) < 6 or not prose or not all(one.closed for one in prose):
         return False
     if re.search(r"[\d%)\]]$", last.text.rstrip()):

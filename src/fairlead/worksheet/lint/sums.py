@@ -27,6 +27,7 @@ _EACH = re.compile(r"\s*(?:[\w-]+\s+)?(?:each|apiece|per [a-z]+)\b", re.I)
 _MAKES = re.compile(
     r"\b(?:which|that|this) (?:is|was|makes|means|gives|equals)\s+(?:about\s+)?$|\bthat['’]s\s+$", re.I
 )
+_THAN = re.compile(r"\s*(?:[\w-]+\s+)?(?:fewer|less|more) than (?:the |our |my )?", re.I)
 _IN_OTHER_WORDS = re.compile(r",? (?:or|that is|i\.e\.),? |, that['’]s |\s?=\s?|\s\(", re.I)
 _WRITTEN_UNIT = re.compile(r"[a-z]+$", re.I)
 _LONGEST_CONVERTED = 3600.0
@@ -46,6 +47,8 @@ def wrong_sums(passage: Passage, sentence: Sentence) -> Iterator[Spotted]:
     yield from _total(passage, sentence)
     yield from _share_of_two(passage, sentence)
     yield from _converted(passage, sentence)
+    yield from _fewer_than(passage, sentence)
+    yield from _two_shares(passage, sentence)
 
 
 def _more_than_whole(passage: Passage, sentence: Sentence) -> Iterator[Spotted]:
@@ -164,6 +167,42 @@ def _converted(passage: Passage, sentence: Sentence) -> Iterator[Spotted]:
         slack = 0.5 * max(first.factor, second.factor) * 0.1 + 0.06 * first.low
         if abs(first.low - second.low) > slack:
             yield _spot(passage, second, f"{first.low / second.factor:,.1f} in that unit")
+
+
+def _fewer_than(passage: Passage, sentence: Sentence) -> Iterator[Spotted]:
+    """Yield the 35 of "33 days, 35 fewer than the 60 of before"."""
+    for at in range(len(sentence.quantities) - 2):
+        left, said, base = sentence.quantities[at : at + 3]
+        between = passage.text[said.end : base.start]
+        plain = not (left.is_range or said.is_range or base.is_range or said.weak)
+        if not plain or not _THAN.fullmatch(between):
+            continue
+        now, apart, before = (one.low / one.factor for one in (left, said, base))
+        if said.kind is Kind.PERCENT or said.kind is Kind.FACTOR or now == before:
+            continue
+        if abs(abs(before - now) - apart) > 0.05 * max(before, now) and not _ABOUT.search(
+            _before(sentence, said)
+        ):
+            yield _spot(
+                passage, said, f"{now:,.0f} and {before:,.0f} are {abs(before - now):,.0f} apart"
+            )
+
+
+def _two_shares(passage: Passage, sentence: Sentence) -> Iterator[Spotted]:
+    """Yield the 20 % of "7 of 63, compared with 18 of 60, so 20 % rather than 30 %"."""
+    figures = sentence.quantities
+    for at in range(len(figures) - 5):
+        part, whole, other, rest, first, second = figures[at : at + 6]
+        joined = [passage.text[one.end : two.start] for one, two in ((part, whole), (other, rest))]
+        counts = all(one.kind is Kind.COUNT and one.low > 0 for one in (part, whole, other, rest))
+        shares = first.kind is second.kind is Kind.PERCENT
+        if not (counts and shares and all(_OF.fullmatch(gap) for gap in joined)):
+            continue
+        right = (part.low / whole.low * 100, other.low / rest.low * 100)
+        for said, is_so, few in ((first, right[0], part), (second, right[1], other)):
+            if abs(said.low - is_so) > 0.6 and min(abs(said.low - one) for one in right) > 0.6:
+                whole_of = whole if few is part else rest
+                yield _spot(passage, said, f"{few.low:,.0f} of {whole_of.low:,.0f} is {is_so:.0f} %")
 
 
 def _counts_alike(part: Quantity, whole: Quantity) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from fairlead.worksheet.lint.changes import changes_in
+from fairlead.worksheet.lint.changes import changes_in, claims_in
 from fairlead.worksheet.lint.cues import says_when, without_rates
 from fairlead.worksheet.lint.figures import outcomes, says_unknown
 from fairlead.worksheet.lint.model import Spotted, Surroundings
@@ -26,7 +26,7 @@ _ANSWERED = re.compile(
 )
 _AIMED = re.compile(
     r"(?:\b(?:under|below|less than|fewer than|at least|more than|above|over|within|to|by"
-    r"|no more than|at most"
+    r"|no more than|at most|to have"
     r"|up to|no later than|than|wanted|want|need|needed|asked (?:[^.;]{0,30} )?for|get|reach|serve"
     r"|goal of"
     r"|target of|should (?:be|need|take)|only)"
@@ -37,16 +37,32 @@ _AIMED = re.compile(
     r"|collect|retire|finish|complete|connect|enrol|register|repair|fix|switch off)"
     r"|\b(?:hiring|onboarding|migrating|moving|training|converting|selling|raising|closing"
     r"|delivering|serving|saving)"
+    r"|^[^.;:]{2,40}:"
     r"|\bpromised (?:\w+ )?an? [\w-]+ (?:that|which) [\w ]{0,20}within)\s+"
     r"(?:the |all |another |our |an? |only |about |around |some |just |be |cost |stay )*$",
     re.I,
 )
+_AIM = re.compile(
+    r"\b(?:want|need|ask|goal|target|aim|must|had to|have to|should|promis|commit|deliver"
+    r"|finish|ready)",
+    re.I,
+)
+_LEVEL = re.compile(
+    r"\b(?:(?:goal|target) of|under|below|less than|fewer than|at most|no more than"
+    r"|down to|to)\s+(?:\w+ )?$",
+    re.I,
+)
+"""What leads a duration that something may take; "within" can lead one by which to be done, too."""
 _GIVEN = re.compile(
-    r"\b(?:given|gave me|(?:had|have|has)(?! to\b)|of the|the last|one of|two of|three of"
+    r"\b(?:given|gave me|(?<!to )(?:had|have|has)(?! to\b)|of the|the last|one of|two of|three of"
     r"|with)\s+(?:\w+\s+){0,2}$",
     re.I,
 )
 _BOUNDED = re.compile(r"\b(?:than|under|below|least|most)\s+$", re.I)
+_ORDINALS = {
+    3: "third", 4: "fourth", 5: "fifth", 6: "sixth", 7: "seventh", 8: "eighth", 9: "ninth", 10: "tenth",
+    11: "eleventh", 12: "twelfth",
+}  # fmt: skip
 _HALVE = re.compile(r"\bhal(?:ve|ving)\b|\bdouble\b|\bby half\b", re.I)
 _CLOCK_BY = re.compile(
     r"\b(?:by|before|until|at|ends? by|end by)\s+(?:\d{1,2}:\d\d|\d{1,2} ?[ap]\.?m\b)", re.I
@@ -104,6 +120,7 @@ def _targets(sentence: Sentence) -> Iterator[tuple[Quantity | None, re.Match[str
         agent = one.kind is Kind.COUNT and one.noun and re.search(r"\bby\s+(?:\w+\s+)?$", before, re.I)
         if agent:
             continue
+        ahead = ahead and _AIM.search(sentence.text)
         if (ahead or _AIMED.search(before)) and anything and not _is_every(before):
             yield one, anything
     for pattern in (_HALVE, _CLOCK_BY):
@@ -132,20 +149,34 @@ def _answers(telling: Telling, task: Sentence, target: Quantity | None, result: 
             and not _is_period(sentence, one)
         ]
         long = target.low >= 28 * 86400  # a month and more is when to be done, not how long it may take
-        dated = bool(_DAY.search(result.text)) or (long and says_when(without_rates(result.text)))
-        return bool(near) or (target.low >= 86400 and dated)
+        dated = bool(_DAY.search(result.text)) or (long and says_when(without_rates(result.low)))
+        before = task.text[: target.start - task.start]
+        when = target.low >= 86400 and (long or not _LEVEL.search(before))
+        return bool(near) or (when and dated)
     if target.kind is Kind.COUNT:
         return _count_answers(telling, task, target, result)
     if target.kind is Kind.PERCENT:
         fraction = not re.match(r"[\d.]", task.text[target.start - task.start :])
+        change = fraction or _says_by(task, target)
         return any(
-            one.kind in {Kind.PERCENT, Kind.FACTOR} or _is_share(sentence, one)
+            (one.kind in {Kind.PERCENT, Kind.FACTOR} and (change or _may_be_level(task, sentence, one)))
+            or (_is_share(sentence, one) and _is_same(telling, task, sentence))
             for sentence, one in figures
-        ) or (
-            (fraction or _says_by(task, target))
-            and any(changes_in(sentence) for sentence in result.sentences)
-        )
+        ) or (change and any(changes_in(sentence) for sentence in result.sentences))
     return any(one.kind is target.kind and one.unit == target.unit for _, one in figures)
+
+
+def _may_be_level(task: Sentence, sentence: Sentence, one: Quantity) -> bool:
+    """Whether a per cent can be where something stands: no change is, but one of the same thing."""
+    claimed = any(claim.quantity.start == one.start for claim in claims_in(sentence))
+    return not claimed or bool(stems_of(task.text) & stems_of(sentence.text))
+
+
+def _is_same(telling: Telling, task: Sentence, sentence: Sentence) -> bool:
+    """Whether a sentence of Result speaks of what Task or Situation speak of."""
+    situation = telling.passage(SITUATION)
+    known = stems_of(task.text) | (stems_of(situation.text) if situation else frozenset())
+    return bool(known & stems_of(sentence.text))
 
 
 def _is_period(sentence: Sentence, one: Quantity) -> bool:
@@ -182,6 +213,8 @@ def _count_answers(telling: Telling, task: Sentence, target: Quantity, result: P
     nouns |= {stem(one.noun) for one in told if whole is None or one.low == whole}
     words = stems_of(task.text)
     money = situation is not None and any(one.kind is Kind.MONEY for one in situation.quantities)
+    if _is_told_of(target, result):
+        return True
     for sentence, one in outcomes(result):
         if one.kind is Kind.COUNT and not (_is_share(sentence, one) and _of_time(sentence, one)):
             if one.low == target.low:
@@ -202,7 +235,21 @@ def _count_answers(telling: Telling, task: Sentence, target: Quantity, result: P
         )
         if one.kind is Kind.DURATION and bare and _time_in(situation):
             return True
+        told_so = situation is not None and any(one.same_unit(other) for other in situation.quantities)
+        if one.kind is Kind.SIZE and bare and told_so:
+            return True
+        alone = one.kind is Kind.COUNT and bare and not nouns
+        if alone and 0.1 <= one.low / max(target.low, 1e-9) <= 10:
+            return True
     return _says_none(result, frozenset(words | nouns))
+
+
+def _is_told_of(target: Quantity, result: Passage) -> bool:
+    """Whether Result comes to "the eleventh" of eleven, or tells of the very thing with a figure."""
+    if _ORDINALS.get(int(target.low), "\0") in result.low:
+        return True
+    counted = [sentence for sentence in result.sentences if sentence.quantities]
+    return bool(target.noun) and any(stem(target.noun) in stems_of(one.text) for one in counted)
 
 
 def _whole_of(task: Sentence, target: Quantity) -> float | None:

@@ -36,7 +36,7 @@ _DOING = (
     "|painted|swapped|wrapped|enabled|disabled|leveraged|adopted|evaluated|researched|tracked|found"
 )
 _ACHIEVING = (
-    "built|implemented|created|developed|fixed|migrated|rewrote|deployed"
+    "built|implemented|created|developed|fixed|migrated|rewrote"
     "|automated|reduced"
     "|improved|increased|cut|eliminated|achieved|solved|resolved|designed"
     "|lowered|raised"
@@ -65,6 +65,8 @@ _JOINT = re.compile(
     r"|\bI (?:sat|met|worked|walked|went|spent|paired)\b[^.;]*\bwith\b[^.;]*\band we\b",
     re.I,
 )
+_ANY_OF_US = re.compile(r"\b(?:we|team|group|squad)\b", re.I)
+_TELLER = re.compile(r"\bI\b")
 _HAD_DONE = re.compile(
     r"\bhad\s+(?:\w+\s+){1,5}?(?:\w+ed|built|made|done|written|cut|sent|put|read)\b", re.I
 )
@@ -189,7 +191,7 @@ def _has_figure(sentence: Sentence, found: re.Match[str]) -> bool:
 
 
 def _doings(pattern: re.Pattern[str], sentence: Sentence) -> Iterator[tuple[int, int, str]]:
-    if _JOINT.search(sentence.text):
+    if not _ANY_OF_US.search(sentence.text) or _JOINT.search(sentence.text):
         return
     for found in pattern.finditer(sentence.text):
         verb = found["verb"].lower()
@@ -197,6 +199,8 @@ def _doings(pattern: re.Pattern[str], sentence: Sentence) -> Iterator[tuple[int,
             continue
         if found["who"].lower() != "we" and pattern is _ACHIEVED:
             continue  # what a team reached is a result, unless the teller hides in a "we"
+        if _TELLER.search(sentence.text, 0, found.start("who")):
+            continue  # "I went to her, and we worked out": the teller has said who
         start, end = found.start("who"), found.end("verb")
         yield sentence.start + start, sentence.start + end, sentence.text[start:end]
 

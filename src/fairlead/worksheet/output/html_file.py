@@ -70,6 +70,11 @@ def write_html(document: Document) -> str:
 """
 
 
+def write_body(document: Document) -> str:
+    """Return what stands below a document's title as HTML for a page of ours; all text is escaped."""
+    return "\n".join(_blocks(document.blocks))
+
+
 def _contents(document: Document) -> str:
     """Return links to the stories of a long document, nothing for any other."""
     headings = [block for block in document.blocks if isinstance(block, Heading)]

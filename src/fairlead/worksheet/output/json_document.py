@@ -24,6 +24,11 @@ def coverage_document(coverage: Coverage) -> dict[str, object]:
                 "open_questions": [
                     {"id": question.id, "text": question.text} for question in column.open_questions
                 ],
+                "self_assessment": {
+                    "answered": column.assessed.answered,
+                    "prompts": column.assessed.prompts,
+                    "weakest": column.assessed.weakest.prompt.id if column.assessed.weakest else None,
+                },
             }
             for column in coverage.columns
         ],
@@ -52,7 +57,7 @@ def coverage_document(coverage: Coverage) -> dict[str, object]:
             for row in coverage.rows
         ],
         "unknown_principles": [{"name": name, "story": story} for name, story in coverage.unknown],
-        "next": list(next_steps(coverage)),
+        "next": [step.sentence for step in next_steps(coverage)],
     }
 
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
+from fairlead.measurements.model import Measurement
 from fairlead.worksheet.comparison import say_change
 from fairlead.worksheet.coverage import Cell, Coverage, Strength, next_steps, stands_for
-from fairlead.worksheet.evidence import Standing
+from fairlead.worksheet.evidence import Standing, examine
 from fairlead.worksheet.figures import find_figures
 from fairlead.worksheet.model import (
     ACTION,
@@ -52,7 +53,22 @@ _MARKS = {
     Strength.NONE: Mark.NONE,
 }
 _CUES, _CUE_WORDS = 6, 11
+
+KINDS = ("stories", "brief", "cards")
+"""What can be made of stories: all of their words, a line for each, a cue card for each."""
 _LONG = frozenset({"day", "week", "month", "year"})
+
+
+def page_of(
+    kind: str, worksheet: Worksheet, stories: Sequence[Story], measurements: Sequence[Measurement]
+) -> Document:
+    """Return the page of these stories that a kind, one of ``KINDS``, names."""
+    if kind == "brief":
+        return brief_page(worksheet, stories)
+    if kind == "cards":
+        return cards_page(worksheet, stories)
+    standings = {story.id: examine(story, measurements) for story in stories}
+    return stories_page(worksheet, stories, standings)
 
 
 def stories_page(
@@ -148,7 +164,7 @@ def coverage_page(coverage: Coverage) -> Document:
     """Return the matrix of stories and principles, gaps first, with the questions that are open."""
     gaps = sum(column.is_gap for column in coverage.columns)
     blocks: list[Block] = []
-    steps = list(next_steps(coverage))
+    steps = [step.sentence for step in next_steps(coverage)]
     if steps:
         blocks += [Heading(level=1, text="What to do next"), bullets(steps[:8])]
     if coverage.rows and coverage.columns:

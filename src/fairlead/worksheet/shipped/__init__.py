@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 
 from fairlead.errors import FairleadError
+from fairlead.worksheet.folder import PACKS
 from fairlead.worksheet.model import Pack
 from fairlead.worksheet.pack_file import read_pack
+from fairlead.worksheet.writing import read_if_there, write_file
 
 NAMES = ("leadership-principles", "engineering-competencies")
 """Every shipped pack, by the name of its file."""
@@ -23,6 +26,19 @@ def shipped_pack(name: str) -> Pack:
             f"the shipped pack {name} is damaged: {problems[0].cause}", fix="reinstall fairlead"
         )
     return pack
+
+
+def add_pack(folder: Path, name: str) -> tuple[Pack, bool]:
+    """Copy a shipped pack into a worksheet; return it, and whether it is new there.
+
+    A file that is there already stays as it is.
+    """
+    pack = shipped_pack(name)
+    path = folder / PACKS / f"{pack.id}.yaml"
+    if read_if_there(path) is not None:
+        return pack, False
+    write_file(path, pack.raw)
+    return pack, True
 
 
 def names_of_principles() -> set[str]:

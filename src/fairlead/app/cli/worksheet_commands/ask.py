@@ -13,7 +13,8 @@ from rich.text import Text
 from fairlead.app.cli.worksheet import add_folder_option, folder_of
 from fairlead.app.cli.worksheet_commands.showing import cut, hanging, read_worksheet, show
 from fairlead.errors import FairleadError
-from fairlead.worksheet.retrieval import Fit, Reason, Reply, Suggestion, ask, open_library
+from fairlead.worksheet.model import Story
+from fairlead.worksheet.retrieval import Fit, Reply, ask, open_library, say_best, say_reasons
 
 _SIGNS = {Fit.STRONG: ("●", "green"), Fit.FAIR: ("◐", "yellow"), Fit.WEAK: ("○", "dim")}
 _FOLLOW_UPS = 5
@@ -77,10 +78,10 @@ def as_document(reply: Reply) -> dict[str, object]:
 
 def _lines(reply: Reply, width: int) -> Iterator[Text]:
     if not reply.suggestions:
-        yield Text("No story answers this.", style="bold")
+        yield Text(say_best(reply, name=_named), style="bold")
         yield hanging("next: ", "write one, or ask it in other words", width)
         return
-    yield hanging("", _headline(reply.suggestions[0]), width)
+    yield hanging("", say_best(reply, name=_named), width)
     yield Text()
     for number, one in enumerate(reply.suggestions, start=1):
         sign, style = _SIGNS[one.fit]
@@ -92,7 +93,7 @@ def _lines(reply: Reply, width: int) -> Iterator[Text]:
         else:
             yield cut(line, width)
             yield hanging("          ", one.story.id, width)
-        for line in _reasons(one.reasons):
+        for line in say_reasons(one.reasons):
             yield hanging("          ", line, width)
     yield Text()
     if reply.principles:
@@ -102,26 +103,5 @@ def _lines(reply: Reply, width: int) -> Iterator[Text]:
         yield hanging("expect     " if not number else "           ", follow_up, width)
 
 
-def _headline(best: Suggestion) -> str:
-    if best.declared or best.fit is Fit.STRONG:
-        return f"Tell {best.story.id}: {best.story.title}."
-    if best.fit is Fit.FAIR:
-        return f"Probably {best.story.id}: {best.story.title}."
-    return f"Nothing fits well; {best.story.id} comes closest."
-
-
-def _reasons(reasons: tuple[Reason, ...]) -> Iterator[str]:
-    """Yield two lines at most: the ideas with the story's words for them, then principles and words."""
-    ideas = [
-        f"{one.name} ({', '.join(one.words[:3])})" if one.words else one.name
-        for one in reasons
-        if one.kind == "idea"
-    ]
-    if ideas:
-        yield f"about {'; '.join(ideas[:3])}"
-    principles = [one.name for one in reasons if one.kind == "principle"]
-    words = [one.name for one in reasons if one.kind == "word"]
-    rest = [f"tagged {', '.join(principles)}"] if principles else []
-    rest += [f"says {', '.join(words[:5])}"] if words else []
-    if rest:
-        yield "; ".join(rest)
+def _named(story: Story) -> str:
+    return f"{story.id}: {story.title}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
@@ -24,9 +25,21 @@ from fairlead.app.cli.worksheet_commands.showing import (
     read_worksheet,
     show,
 )
-from fairlead.worksheet.coverage import Cell, Column, Coverage, Row, Strength, cover, next_steps
+from fairlead.worksheet.coverage import (
+    Cell,
+    Column,
+    Coverage,
+    Row,
+    Strength,
+    abbreviate,
+    cover,
+    next_steps,
+    say_coverage,
+    stories_for,
+)
 from fairlead.worksheet.loop_file import principle_of
 from fairlead.worksheet.output.json_document import coverage_document
+from fairlead.worksheet.self_assessment import scale_of
 
 SIGNS = {
     Strength.ANSWERS: ("●", "bold green"),
@@ -36,10 +49,8 @@ SIGNS = {
 }
 """A cell's sign and colour; the sign alone says enough."""
 
-_SMALL_WORDS = frozenset(
-    ("a", "an", "and", "are", "at", "be", "bring", "by", "for", "in", "of", "on", "the")
-)
 _AGE, _MOST_TITLE, _LEAST_TITLE = 5, 36, 18
+_MOST_STORIES = 4
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +59,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--questions", action="store_true", help="list every question with the stories that answer it"
     )
     parser.add_argument("--principle", metavar="NAME", help="only this principle, with its questions")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--format", choices=("text", "json", "html"), default="text")
     parser.add_argument("--page", type=Path, metavar="FILE", help="write a page: .html, .md or .pdf")
     add_page_options(parser)
     add_folder_option(parser)
@@ -70,7 +81,13 @@ def run(arguments: argparse.Namespace) -> int:
         write_page(
             document, arguments.page, worksheet, keep=arguments.keep_names, fonts=arguments.fonts
         )
-    if arguments.format == "json":
+    if arguments.format == "html":
+        from fairlead.app.cli.worksheet_commands.print_stories import page
+        from fairlead.worksheet.output.pages import coverage_page
+
+        document = coverage_page(coverage)
+        sys.stdout.buffer.write(page(document, ".html", worksheet, keep=arguments.keep_names))
+    elif arguments.format == "json":
         print(json.dumps(coverage_document(coverage), ensure_ascii=False, indent=2))
     else:
         columns = coverage.columns
@@ -85,31 +102,18 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def abbreviate(names: Sequence[str]) -> list[str]:
-    """Return two or three letters for each name, all different: initials, else the first letters."""
-    given: list[str] = []
-    for name in names:
-        words = [word for word in name.replace("-", " ").split() if word.lower() not in _SMALL_WORDS]
-        letters = [word[0].upper() for word in words if word[0].isalnum()]
-        plain = "".join(sign for sign in name if sign.isalnum()) or "?"
-        tries = ["".join(letters[:2])] if len(letters) > 1 else [plain[:2].capitalize()]
-        tries += ["".join(letters[:3]), plain[:3].capitalize()]
-        tries += [f"{plain[:1].upper()}{number}" for number in range(1, len(names) + 1)]
-        given.append(next(one for one in tries if one and one not in given))
-    return given
-
-
 def _overview(coverage: Coverage, width: int) -> Iterator[Text]:
-    yield hanging("", _headline(coverage), width, style="bold")
+    yield hanging("", say_coverage(coverage), width, style="bold")
     yield Text()
     yield from _gaps(coverage, width)
     if coverage.rows:
         matrix = _matrix(coverage, width)
         yield from matrix if matrix else _list(coverage, width)
         yield Text()
+    yield from _assessed(coverage, width)
     for name, story in coverage.unknown:
         yield Text(f"! {story} names the principle {name!r}, which no pack has")
-    steps = list(next_steps(coverage))
+    steps = [step.sentence for step in next_steps(coverage)]
     if coverage.asked and not coverage.answered:
         steps.append("Name the questions that a story answers in its front matter: questions: [ID, …].")
     if not coverage.rows:
@@ -122,17 +126,24 @@ def _overview(coverage: Coverage, width: int) -> Iterator[Text]:
         yield Text(f"      … and {len(steps) - 5} more: --format json has them all")
 
 
-def _headline(coverage: Coverage) -> str:
-    principles, gaps = len(coverage.columns), sum(column.is_gap for column in coverage.columns)
-    if not principles:
-        return "No principles yet: there is nothing to cover."
-    if gaps == principles:
-        first = f"No story stands for any of the {principles} principles"
-    elif gaps:
-        first = f"{gaps} of {principles} principles {'has' if gaps == 1 else 'have'} no story"
-    else:
-        first = f"Every one of the {principles} principles has a story"
-    return f"{first}; {coverage.answered} of {coverage.asked} questions have one named."
+def _assessed(coverage: Coverage, width: int) -> Iterator[Text]:
+    """Yield what the user says of themselves, apart from the stories: it closes no gap."""
+    answered = [column for column in coverage.columns if column.assessed.weakest]
+    if not answered:
+        return
+    number = sum(column.assessed.answered for column in answered)
+    prompts = sum(column.assessed.prompts for column in coverage.columns)
+    said = f"{number} of {counted(prompts, 'prompt')} answered"
+    lowest = [
+        f"{course.principle.name} ({course.last.score} of {len(scale_of(course.prompt))})"
+        for column in answered
+        if (course := column.assessed.weakest)
+        and course.last
+        and 2 * course.last.score <= len(scale_of(course.prompt))
+    ]
+    low = f"; in the lower half: {', '.join(lowest)}" if lowest else ""
+    yield hanging("self-assessment: ", f"{said}{low}", width)
+    yield Text()
 
 
 def _gaps(coverage: Coverage, width: int) -> Iterator[Text]:
@@ -231,27 +242,16 @@ def _questions(coverage: Coverage, columns: Sequence[Column]) -> Iterator[Text]:
         stories = counted(len(column.stories), "story", "stories") if column.stories else "no story yet"
         yield Text.assemble((column.principle.name, "bold"), f"  {stories}")
         for question in column.principle.questions:
-            found = _stories_for(coverage, column, question.id)
-            sign, style = SIGNS[Strength.ANSWERS if any(one[0] for one in found) else Strength.NONE]
+            found = stories_for(coverage, column.principle.id, question.id)[:_MOST_STORIES]
+            sign, style = SIGNS[Strength.ANSWERS if any(one.named for one in found) else Strength.NONE]
             yield hanging(f"  {sign} ", question.text, width, style=style)
-            for named, group in groupby(found, key=lambda one: one[0]):
-                names = ", ".join(f"{story}{f' ({fit})' if fit else ''}" for _, story, fit in group)
+            for named, group in groupby(found, key=lambda one: one.named):
+                names = ", ".join(
+                    f"{one.story.id}{f' ({one.fit.value})' if one.fit else ''}" for one in group
+                )
                 yield hanging("      " if named else "    ○ ", names, width)
             if not found:
                 yield Text("      open: no story fits", style="red")
-
-
-def _stories_for(coverage: Coverage, column: Column, question: str) -> list[tuple[bool, str, str]]:
-    """Return the stories for a question: whether it was named, the story, the fit in words."""
-    found = []
-    for row in coverage.rows:
-        cell = next(one for one in row.cells if one.principle == column.principle.id)
-        fit = dict(cell.suggested).get(question)
-        if question in cell.answered:
-            found.append((True, row.story.id, ""))
-        elif fit:
-            found.append((False, row.story.id, fit.value))
-    return sorted(found, key=lambda one: (not one[0], one[2] != "strong"))[:4]
 
 
 def _legend(width: int) -> list[Text]:

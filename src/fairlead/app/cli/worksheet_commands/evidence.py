@@ -13,13 +13,12 @@ from rich.text import Text
 from fairlead.app.cli.worksheet import add_folder_option, folder_of
 from fairlead.app.cli.worksheet_commands.showing import counted, hanging, read_worksheet, show
 from fairlead.errors import FairleadError
-from fairlead.measurements.log import FILE_NAME, find_measurement, read_log
-from fairlead.measurements.model import Measurement
-from fairlead.worksheet.comparison import say_change, say_value
-from fairlead.worksheet.evidence import Standing, bind, examine
+from fairlead.measurements.log import FILE_NAME, read_log
+from fairlead.worksheet.comparison import say_basis, say_change, say_value
+from fairlead.worksheet.evidence import Standing, bind, examine, make_evidence
 from fairlead.worksheet.folder import save_story
 from fairlead.worksheet.loop_file import story_of
-from fairlead.worksheet.model import Evidence, EvidenceKind, Story
+from fairlead.worksheet.model import EvidenceKind, Story
 
 _SIGNS = {
     EvidenceKind.MEASURED: ("●", "green"),
@@ -66,7 +65,14 @@ def run(arguments: argparse.Namespace) -> int:
             raise FairleadError(
                 "--figure is given without a story", fix="fairlead worksheet evidence STORY --figure …"
             )
-        entry = _entry(arguments, measurements)
+        entry = make_evidence(
+            arguments.figure,
+            measurements,
+            before=arguments.before,
+            after=arguments.after,
+            source=arguments.source,
+            attribution=arguments.attribution,
+        )
         stories = (save_story(folder, stories[0], bind(stories[0], entry)),)
     examined = [(story, examine(story, measurements)) for story in stories]
     if arguments.format == "json":
@@ -102,27 +108,6 @@ def as_document(story: Story, standings: Sequence[Standing]) -> dict[str, object
     }
 
 
-def _entry(arguments: argparse.Namespace, measurements: Sequence[Measurement]) -> Evidence:
-    measured = bool(arguments.before or arguments.after)
-    if measured == bool(arguments.source):
-        raise FairleadError(
-            "it isn't clear what the figure stands on",
-            fix="give --before and --after with ids of measurements, or --source with a document",
-        )
-    ids = [
-        find_measurement(measurements, prefix).id if prefix else ""
-        for prefix in (arguments.before, arguments.after)
-    ]
-    return Evidence(
-        figure=" ".join(arguments.figure.split()),
-        kind=EvidenceKind.MEASURED if measured else EvidenceKind.ATTESTED,
-        before=ids[0],
-        after=ids[1],
-        source=arguments.source,
-        attribution=arguments.attribution,
-    )
-
-
 def _lines(examined: Sequence[tuple[Story, Sequence[Standing]]], width: int) -> Iterator[Text]:
     kinds = Counter(one.kind for _, standings in examined for one in standings)
     whole = sum(kinds.values())
@@ -155,9 +140,7 @@ def _standing(one: Standing, width: int) -> Iterator[Text]:
     )
     indent = "              "
     if one.change:
-        yield hanging(
-            indent, f"{say_change(one.change)} ({_basis(one.change.before, one.change.after)})", width
-        )
+        yield hanging(indent, f"{say_change(one.change)} ({say_basis(one.change)})", width)
     elif one.single:
         yield hanging(
             indent, f"{one.single.metric}: {one.single.statistic} {say_value(one.single)}", width
@@ -170,8 +153,3 @@ def _standing(one: Standing, width: int) -> Iterator[Text]:
         yield hanging("            ! ", objection.what, width, style="yellow")
         yield hanging("              why  ", objection.why, width)
         yield hanging("              fix  ", objection.fix, width)
-
-
-def _basis(before: Measurement, after: Measurement) -> str:
-    counts = [f"n {one.n:,}" if one.n is not None else "n not said" for one in (before, after)]
-    return f"{before.statistic}, {counts[0]} and {counts[1]}"

@@ -20,11 +20,14 @@ def run(arguments: argparse.Namespace) -> int:
         for rule in RULES:
             print(f"{rule.code}  {rule.name:<14}{rule.weight:<8} {rule.title}")
         return 0
-    wanted = arguments.code.casefold()
+    print(explain_code(arguments.code))
+    return 0
+
+
+def explain_code(code: str) -> str:
+    """Return what is known of a rule, by its code or name; raises FairleadError for none."""
+    wanted = code.casefold()
     rule = BY_CODE.get(wanted.upper()) or next((one for one in RULES if one.name == wanted), None)
     if rule is None:
-        raise FairleadError(
-            f"there is no rule {arguments.code!r}", fix="fairlead worksheet explain lists them"
-        )
-    print(explained(rule))
-    return 0
+        raise FairleadError(f"there is no rule {code!r}", fix="fairlead worksheet explain lists them")
+    return explained(rule)

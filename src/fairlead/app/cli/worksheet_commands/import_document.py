@@ -8,9 +8,7 @@ from pathlib import Path
 
 from fairlead.app.cli.worksheet import add_folder_option, folder_of
 from fairlead.errors import FairleadError
-from fairlead.worksheet.documents.bringing_in import Imported, bring_in, mark_likely
-from fairlead.worksheet.folder import load
-from fairlead.worksheet.shipped import names_of_principles
+from fairlead.worksheet.documents.bringing_in import Imported, bring_in, mark_likely, names_known
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Import the document and say what came in, what is odd and what was left out."""
     folder = folder_of(arguments)
     raw, name = _read(arguments.file)
-    imported = bring_in(folder, raw, name=name, known=names_of_principles() | _names_here(folder))
+    imported = bring_in(folder, raw, name=name, known=names_known(folder))
     print("\n".join(_told(imported, name, marked=bool(arguments.likely))))
     if arguments.likely:
         print(f"likely: {', '.join(mark_likely(folder, arguments.likely))}")
@@ -52,10 +50,6 @@ def _read(file: Path) -> tuple[bytes, str]:
         ) from error
 
 
-def _names_here(folder: Path) -> set[str]:
-    return {principle.name.casefold() for principle in load(folder).principles}
-
-
 def _told(imported: Imported, name: str, *, marked: bool) -> list[str]:
     head = "Imported before" if imported.again else "Imported"
     lines = [
@@ -70,12 +64,7 @@ def _told(imported: Imported, name: str, *, marked: bool) -> list[str]:
     notes = [note for note in imported.notes if not (marked and "--likely" in note)]
     lines += _list("odd in the document, for you to decide", notes)
     lines += _list("kept as they are", imported.kept)
-    left = [
-        f"line{'s' if one.first < one.last else ''} {one.first}"
-        + (f"–{one.last}" if one.first < one.last else "")
-        + f": {one.reason}: {one.sample}"
-        for one in imported.left_out
-    ]
+    left = [one.said for one in imported.left_out]
     lines += _list("left out (the kept document still has it)", left)
     lines.append("next: fairlead worksheet lint")
     return lines

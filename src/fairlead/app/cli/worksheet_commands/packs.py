@@ -6,9 +6,8 @@ import argparse
 
 from fairlead.app.cli.worksheet import add_folder_option, folder_of
 from fairlead.errors import FairleadError
-from fairlead.worksheet.folder import PACKS, load
-from fairlead.worksheet.shipped import NAMES, shipped_pack
-from fairlead.worksheet.writing import read_if_there, write_file
+from fairlead.worksheet.folder import load
+from fairlead.worksheet.shipped import NAMES, add_pack, shipped_pack
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -28,12 +27,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.what == "add":
         if arguments.name is None:
             raise FairleadError("the pack's name is missing", fix=f"name one of: {', '.join(NAMES)}")
-        pack = shipped_pack(arguments.name)
-        path = folder / PACKS / f"{pack.id}.yaml"
-        if read_if_there(path) is not None:
+        pack, is_new = add_pack(folder, arguments.name)
+        path = folder / pack.path
+        if not is_new:
             print(f"{path} is there already; nothing was changed.")
             return 0
-        write_file(path, pack.raw)
         print(f"Added {path}: {len(pack.principles)} principles, yours to edit.")
         return 0
     sheet = load(folder)

@@ -11,15 +11,12 @@ from fairlead.app.cli.worksheet import add_folder_option, folder_of
 from fairlead.app.cli.worksheet_commands.showing import add_page_options, counted, read_worksheet, save
 from fairlead.errors import FairleadError
 from fairlead.measurements.log import FILE_NAME, read_log
-from fairlead.worksheet.evidence import examine
 from fairlead.worksheet.loop_file import story_of
 from fairlead.worksheet.model import Worksheet
 from fairlead.worksheet.output.document import Document
-from fairlead.worksheet.output.pages import brief_page, cards_page, stories_page
+from fairlead.worksheet.output.formats import ENDINGS, write_document
+from fairlead.worksheet.output.pages import KINDS, page_of
 from fairlead.worksheet.output.redaction import redact
-
-ENDINGS = (".md", ".html", ".pdf")
-"""What a file's name can end with, and with that its format."""
 
 _EXAMPLES = """\
 examples:
@@ -35,7 +32,7 @@ The file's ending is its format: .md, .html or .pdf. Names in confidential.txt a
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the stories, what to make of them, and where it goes."""
     parser.add_argument("stories", nargs="*", metavar="STORY", help="ids of stories (default: all)")
-    parser.add_argument("--what", choices=("stories", "brief", "cards"), default="stories")
+    parser.add_argument("--what", choices=KINDS, default="stories")
     parser.add_argument("--to", type=Path, required=True, metavar="FILE", help="a .md, .html or .pdf")
     add_page_options(parser)
     add_folder_option(parser)
@@ -50,14 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
     stories = [story for story in worksheet.stories if not wanted or story.id in wanted]
     if not stories:
         raise FairleadError(f"{folder} has no stories to print", fix="fairlead worksheet import FILE")
-    if arguments.what == "brief":
-        document = brief_page(worksheet, stories)
-    elif arguments.what == "cards":
-        document = cards_page(worksheet, stories)
-    else:
-        measurements = read_log(folder / FILE_NAME)
-        standings = {story.id: examine(story, measurements) for story in stories}
-        document = stories_page(worksheet, stories, standings)
+    measurements = read_log(folder / FILE_NAME) if arguments.what == "stories" else ()
+    document = page_of(arguments.what, worksheet, stories, measurements)
     write_page(document, arguments.to, worksheet, keep=arguments.keep_names, fonts=arguments.fonts)
     return 0
 
@@ -75,21 +66,15 @@ def write_page(
         raise FairleadError(
             f"{path.name} doesn't say which format", fix=f"end its name with {', '.join(ENDINGS)}"
         )
+    save(path, page(document, path.suffix.lower(), worksheet, keep=keep, fonts=fonts))
+
+
+def page(
+    document: Document, ending: str, worksheet: Worksheet, *, keep: bool, fonts: Sequence[Path] = ()
+) -> bytes:
+    """Return a document in a format, without the user's confidential names, and say how many went."""
     redacted = redact(document, () if keep else worksheet.confidential)
-    save(path, _write(redacted.document, path.suffix.lower(), fonts))
+    data = write_document(redacted.document, ending, fonts=fonts)
     if redacted.places:
         print(f"redacted {counted(redacted.places, 'place')}", file=sys.stderr)
-
-
-def _write(document: Document, ending: str, fonts: Sequence[Path]) -> bytes:
-    if ending == ".pdf":
-        from fairlead.worksheet.output.pdf_file import write_pdf
-
-        return write_pdf(document, font_folders=fonts)
-    if ending == ".html":
-        from fairlead.worksheet.output.html_file import write_html
-
-        return write_html(document).encode("utf-8", "replace")
-    from fairlead.worksheet.output.markdown_file import write_markdown
-
-    return write_markdown(document).encode("utf-8", "replace")
+    return data

@@ -1,12 +1,16 @@
 // Makes what is live on a page follow the server. Every page is whole without it.
 //
-// A page says on <main> what it follows: data-events is the address of a stream of events, data-kinds the
-// types it hears, data-change the one change that it is about. When something happens the page is asked for again and its parts are
+// A page says on <main> what it follows: data-events is the address of a stream of events, data-after the
+// number of the last one that it knows of, data-kinds the types it hears, data-change the one change that
+// it is about. When something happens the page is asked for again and its parts are
 // compared: an element with data-live is replaced where it differs, a row of the table data-rows in its
 // place. Rows that are new wait behind the line data-news, so that what is being read doesn't move.
 
 const main = document.querySelector("main");
 const PAUSE = 1000; // milliseconds between two looks at the server
+
+let asked = 0; // looks at the server so far
+let shown = 0; // which of them is on the page
 
 if (main?.dataset.events && "EventSource" in window) follow(main.dataset.events);
 setInterval(tick, 1000);
@@ -15,21 +19,22 @@ setInterval(tick, 1000);
 // nobody looks at the page no connection is held, as browsers allow six a server; the page is asked for
 // again when somebody does.
 function follow(address) {
-  let events, asked, again;
+  let events, waiting, again;
   const wanted = main.dataset.change;
 
   function heard(event) {
     if (wanted && String(changeOf(event.data)) !== wanted) return;
-    asked ??= setTimeout(() => { asked = undefined; refresh(); }, PAUSE);
+    waiting ??= setTimeout(() => { waiting = undefined; refresh(); }, PAUSE);
   }
 
   function open() {
     close();
-    events = new EventSource(address);
+    // From where the page was read: what happened meanwhile is heard too.
+    events = new EventSource(`${address}?after=${main.dataset.after}`);
     for (const kind of ["message", ...main.dataset.kinds.split(" ")]) events.addEventListener(kind, heard);
     events.onerror = () => {
       if (events.readyState !== EventSource.CLOSED) return; // it tries again by itself
-      again = setTimeout(() => { refresh(); open(); }, 10 * PAUSE);
+      again = setTimeout(() => refresh().then(open), 10 * PAUSE);
     };
   }
 
@@ -39,9 +44,8 @@ function follow(address) {
   }
 
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden) return close();
-    refresh();
-    open();
+    if (document.hidden) close();
+    else refresh().then(open);
   });
   addEventListener("pagehide", close);
   if (!document.hidden) open();
@@ -57,6 +61,7 @@ function changeOf(text) {
 }
 
 async function refresh() {
+  const mine = (asked += 1);
   let fresh;
   try {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
@@ -65,6 +70,9 @@ async function refresh() {
   } catch {
     return;
   }
+  if (mine < shown) return; // a later look was quicker
+  shown = mine;
+  main.dataset.after = fresh.querySelector("main")?.dataset.after ?? main.dataset.after;
   for (const part of document.querySelectorAll("[data-live]")) swap(part, fresh.getElementById(part.id));
   if (main.dataset.rows) compareRows(fresh);
   tick();
@@ -128,7 +136,7 @@ function tick() {
 }
 
 function duration(seconds) {
-  const left = Math.max(seconds, 0);
+  const left = Math.max(seconds, 0.1);
   if (left < 9.95) return `${left.toFixed(1)} s`;
   if (left < 119.5) return `${Math.round(left)} s`;
   const whole = Math.round(left);

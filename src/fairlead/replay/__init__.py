@@ -1,0 +1,1 @@
+"""What a policy would have made of the changes that a repository has had."""
