@@ -72,6 +72,20 @@ def test_nothing_is_told_without_a_token(outside: TestClient, address: str) -> N
         assert answer.json()["fix"]
 
 
+@pytest.mark.parametrize("address", ["/api/v1/worksheet/stories", "/api/v1/worksheet/coverage"])
+def test_a_worksheet_is_told_to_no_token_from_elsewhere(
+    stores: Stores, tmp_path: Path, address: str
+) -> None:
+    with (
+        opened(tmp_path, stores.new("sqlite"), names=(NAME,), worksheet=tmp_path) as platform,
+        client_of(platform) as client,
+    ):
+        answer = client.get(address, headers={"Host": NAME, **bearer(token(platform))})
+
+    assert answer.status_code == 403
+    assert answer.json()["fix"] == "there: fairlead worksheet open DIR"
+
+
 def test_health_and_the_pages_files_are_told_to_everybody(outside: TestClient) -> None:
     for address in ("/healthz", "/readyz", "/static/fairlead.css", "/login"):
         assert outside.get(address).status_code == 200

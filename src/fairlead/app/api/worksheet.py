@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 
 from fairlead.app.api.documents import document
 from fairlead.app.platform import Platform
-from fairlead.app.problems import Missing
+from fairlead.app.problems import Missing, Refused
 from fairlead.worksheet.coverage import cover
 from fairlead.worksheet.folder import load
 from fairlead.worksheet.lint.model import surroundings
@@ -58,6 +58,13 @@ def routes(platform: Platform) -> APIRouter:
 
 
 def _worksheet(platform: Platform) -> Worksheet:
+    """Return the worksheet; others than the person at this machine are refused, as on its pages."""
+    if not platform.settings.open_to_this_machine:
+        raise Refused(
+            "a worksheet is private: it is shown on its owner's machine alone",
+            fix="there: fairlead worksheet open DIR",
+            status=403,
+        )
     folder = platform.settings.worksheet
     if folder is None:
         raise Missing(
