@@ -155,7 +155,11 @@ def wait_until(holds: Callable[[], object], otherwise: str, *, patience: float =
 
 def owner_words(owner: str) -> list[str]:
     """Return the words before a command that is to run as another user, none for ourselves."""
-    return ["setpriv", "--reuid", owner, "--regid", owner, "--clear-groups"] if owner else []
+    if not owner:
+        return []
+    # Becoming another user makes the kernel forget that it was to end with us: said again here.
+    words = ["setpriv", "--reuid", owner, "--regid", owner, "--clear-groups"]
+    return [*words, "--pdeathsig", "TERM"]
 
 
 def _unprivileged() -> str:
