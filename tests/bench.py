@@ -97,12 +97,16 @@ class Listening:
 
     heard: list[tuple[str, str]] = field(default_factory=list)
     expected: dict[str, float | None] = field(default_factory=dict)
+    output: dict[str, bytes] = field(default_factory=dict)
 
     def planned(self, expected: Mapping[str, float | None]) -> None:
         self.expected = dict(expected)
 
     def started(self, check: str, doing: str) -> None:
         self.heard.append((check, doing))
+
+    def said(self, check: str, output: bytes) -> None:
+        self.output[check] = self.output.get(check, b"") + output
 
     def finished(self, result: CheckResult) -> None:
         self.heard.append((result.check, result.outcome.value))

@@ -157,9 +157,7 @@ def owner_words(owner: str) -> list[str]:
     """Return the words before a command that is to run as another user, none for ourselves."""
     if not owner:
         return []
-    # Becoming another user makes the kernel forget that it was to end with us: said again here.
-    words = ["setpriv", "--reuid", owner, "--regid", owner, "--clear-groups"]
-    return [*words, "--pdeathsig", "TERM"]
+    return ["setpriv", "--reuid", owner, "--regid", owner, "--clear-groups"]
 
 
 def _unprivileged() -> str:

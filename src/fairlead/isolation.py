@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fairlead.processes import Completed, clean_environment, run
+from fairlead.processes import Completed, Hear, clean_environment, run
 
 MARK = "FAIRLEAD_RUN"
 """The variable that tells what a run without isolation has started."""
@@ -82,6 +82,7 @@ def run_isolated(
     stdin: bytes = b"",
     max_output: int = 64 << 20,
     stop: Callable[[], bool] = lambda: False,
+    hear: Hear | None = None,
 ) -> Completed:
     """Run a program in a cell, else as ``processes.run`` does; ``argv`` comes back as it was given.
 
@@ -103,6 +104,7 @@ def run_isolated(
             max_output=max_output,
             stop=stop,
             pass_fds=(descriptor, times),
+            hear=hear,
         )
         cpu_seconds = done.cpu_seconds + _processor_time(os.pread(times, _LONGEST, 0))
     return replace(_as_without(done, words), cpu_seconds=cpu_seconds)

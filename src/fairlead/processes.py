@@ -25,6 +25,9 @@ PASSED_ON = (
 )
 """Names of the environment variables that every program gets; all others are withheld."""
 
+Hear = Callable[[bytes], object]
+"""What is told of output, a piece at a time; a piece may end in the middle of a sign."""
+
 _CHUNK = 1 << 16
 _GRACE = 2.0
 _DRAIN = 0.2
@@ -71,6 +74,7 @@ def run(
     max_output: int = 64 << 20,
     stop: Callable[[], bool] = lambda: False,
     pass_fds: Collection[int] = (),
+    hear: Hear | None = None,
 ) -> Completed:
     """Run a program to its end and return what it left; never raises for what the program does.
 
@@ -78,6 +82,7 @@ def run(
     its own process group; at the limit, when ``stop`` answers true, or when this call is interrupted,
     the whole group is ended (SIGTERM, two seconds later SIGKILL), and again once the program is gone,
     so that children it left behind end too. ``pass_fds`` are descriptors of ours that it inherits.
+    ``hear`` is given what it writes, to either stream, as it comes.
     """
     words = tuple(os.fspath(word) for word in argv)
     started = time.monotonic()
@@ -102,7 +107,7 @@ def run(
             failure=str(error),
         )
     try:
-        streams = _Streams(process, stdin, max_output)
+        streams = _Streams(process, stdin, max_output, hear)
         timed_out = _converse(process, streams, started + timeout, stop)
         stdout, stderr = streams.result()
     finally:
@@ -147,13 +152,19 @@ def _converse(
 class _Streams:
     """The three pipes of a running program, of which two are read up to a limit."""
 
-    def __init__(self, process: subprocess.Popen[bytes], stdin: bytes, max_output: int) -> None:
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        stdin: bytes,
+        max_output: int,
+        hear: Hear | None,
+    ) -> None:
         if not (process.stdin and process.stdout and process.stderr):
             raise ValueError("the program was started without pipes")
         self._stdin, self._pending = process.stdin, memoryview(stdin)
         self._out, self._err = process.stdout.fileno(), process.stderr.fileno()
         self._read = {self._out: bytearray(), self._err: bytearray()}
-        self._max_output = max_output
+        self._max_output, self._hear = max_output, hear
         self._waiting = selectors.DefaultSelector()
         self.open = set(self._read)
         self.truncated = False
@@ -189,6 +200,8 @@ class _Streams:
         kept = self._read[descriptor]
         room = self._max_output - len(kept)
         kept += chunk[:room]
+        if self._hear:
+            self._hear(chunk[:room])
         self.truncated = self.truncated or len(chunk) > room
 
     def _give(self) -> None:

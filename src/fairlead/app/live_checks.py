@@ -26,6 +26,9 @@ WAITING, RUNNING = "waiting", "running"
 _EVERY = 0.2
 """Seconds between two writes: what happened meanwhile goes into one."""
 
+_TELL_EVERY = 1.0
+_TAIL = 4000
+
 _table = tables.check_run
 
 
@@ -57,6 +60,7 @@ class LiveChecks:
         self.planned_after: float | None = None
         self._lines: dict[str, _Line] = {}
         self._changed: dict[str, _Line] = {}
+        self._told_at: dict[str, float] = {}
         self._events: list[Event] = []
         self._lock, self._over = threading.Lock(), threading.Event()
         self._thread = threading.Thread(target=self._write_on, daemon=True, name="live checks")
@@ -78,6 +82,15 @@ class LiveChecks:
             replace(line, state=RUNNING, doing=readable(doing), started_at=begun),
             CHECK_STARTED if first else CHECK_PROGRESSED,
         )
+
+    def said(self, check: str, output: bytes) -> None:
+        """Hear what a check's program writes; those who look on are told about once a second."""
+        line = self._lines.get(check) or _Line(check=check)
+        now = time.monotonic()
+        told = now - self._told_at.get(check, 0.0) > _TELL_EVERY
+        if told:
+            self._told_at[check] = now
+        self._set(replace(line, tail=end_of(line.tail, output)), CHECK_PROGRESSED if told else "")
 
     def finished(self, result: CheckResult) -> None:
         """Hear a check's result."""
@@ -141,20 +154,36 @@ class LiveChecks:
         self._first = False
 
 
+def end_of(tail: str, output: bytes) -> str:
+    """Return the last lines of a text with more output behind it, at most 4,000 signs.
+
+    A line that was written over, as progress bars are, is what it was in the end. Signs that aren't
+    UTF-8 are replaced, and so is NUL, which PostgreSQL keeps in no text.
+    """
+    text = tail + output.decode("utf-8", "replace").replace("\r\n", "\n").replace("\0", "\ufffd")
+    lines = [line.rpartition("\r")[2] if not line.endswith("\r") else line for line in text.split("\n")]
+    text = "\n".join(lines)
+    if len(text) <= _TAIL:
+        return text
+    cut = text[-_TAIL:]
+    _, found, rest = cut.partition("\n")
+    return rest if found else cut
+
+
 def write_results(unit: Unit, claimed: Claimed, results: Sequence[CheckResult], at: float) -> None:
     """Write every check's last line, those that were skipped too, in the order of the plan."""
     began = {
-        row.check: (row.started_at, row.expected)
+        row.check: (row.started_at, row.expected, row.tail)
         for row in unit.connection.execute(
-            sa.select(_table.c.check, _table.c.started_at, _table.c.expected).where(
+            sa.select(_table.c.check, _table.c.started_at, _table.c.expected, _table.c.tail).where(
                 _table.c.run_id == claimed.run_id
             )
         )
     }
     unit.connection.execute(_table.delete().where(_table.c.run_id == claimed.run_id))
     for result in results:
-        started_at, expected = began.get(result.check, (None, None))
-        line = _Line(check=result.check, started_at=started_at, expected=expected)
+        started_at, expected, tail = began.get(result.check, (None, None, ""))
+        line = _Line(check=result.check, started_at=started_at, expected=expected, tail=tail)
         _put(unit, claimed, _ended(line, result))
 
 

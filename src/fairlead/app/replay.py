@@ -331,6 +331,7 @@ class _Saying:
         self._say, self._phrase = say, phrase
 
     planned = Silence.planned
+    said = Silence.said
 
     def started(self, check: str, doing: str) -> None:
         """Say that a check begins on something."""

@@ -10,6 +10,7 @@ import sys
 from dataclasses import replace
 
 from fairlead.app.background_wiring import BROKER, take_tickets, worker_of
+from fairlead.app.observing.logs import configure_logs
 from fairlead.errors import FairleadError
 from fairlead.workers.carrying import USUAL
 from fairlead.workers.loop import work_off
@@ -22,8 +23,7 @@ def main(argv: list[str]) -> int:
         parser.add_argument(name, type=float, required=True)
     parser.add_argument("--cores", type=int, required=True)
     arguments = parser.parse_args(argv)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    configure_logs()
     try:
         worker = worker_of(
             os.environ,

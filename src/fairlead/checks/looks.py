@@ -31,6 +31,7 @@ from fairlead.environments.choice import Environments
 from fairlead.environments.model import Environment, Unavailable
 from fairlead.errors import FairleadError
 from fairlead.isolation import Cell, refusal
+from fairlead.processes import Hear
 from fairlead.store.results import Results
 
 DEFAULT_TIMEOUT = 60.0
@@ -118,13 +119,15 @@ class Looker:
         paths: Sequence[str],
         *,
         begin: Callable[[], None],
+        hear: Hear,
         alone: bool = False,
         asked: Sequence[Finding] = (),
     ) -> Seen:
         """Evaluate the check on a tree, the tool being given only what nothing is kept of.
 
-        ``begin`` is called before a tool runs. A custom check's tree is always a copy of its own, which
-        it may alter. With ``alone`` every check's is, and one of ours that alters it is not evaluated.
+        ``begin`` is called before a tool runs, ``hear`` with what one that isn't ours writes. A custom
+        check's tree is always a copy of its own, which it may alter. With ``alone`` every check's is,
+        and one of ours that alters it is not evaluated.
         ``asked`` are the findings of the head of which the base is asked whether it has them too.
         """
         known = self.kept(request, tool, layout, paths, asked)
@@ -134,7 +137,9 @@ class Looker:
             return Seen(evaluation=Evaluated(findings=found, evidence="kept from earlier"), cached=True)
         begin()
         try:
-            return self._evaluate(request, tool, layout, paths, known, alone=alone, asked=asked)
+            return self._evaluate(
+                request, tool, layout, paths, known, hear=hear, alone=alone, asked=asked
+            )
         except FairleadError as error:
             return Seen(evaluation=NotEvaluated(cause=error.cause, fix=error.fix), cached=False)
 
@@ -146,6 +151,7 @@ class Looker:
         paths: Sequence[str],
         known: Mapping[str, tuple[Finding, ...]],
         *,
+        hear: Hear,
         alone: bool,
         asked: Sequence[Finding],
     ) -> Seen:
@@ -184,6 +190,7 @@ class Looker:
             foreign=foreign,
             own_home=not isinstance(check, CustomCheck),  # the user's own commands keep theirs
             cell=self._cell(check, view) if foreign else None,
+            hear=hear if foreign else None,  # our tools write reports, which nobody reads like that
         )
         began = time.thread_time()
         evaluation = check.evaluate(view, running)

@@ -24,6 +24,10 @@ class Progress(Protocol):
         """Hear that a check begins on something new: a tool's name, its installation, the base."""
         ...
 
+    def said(self, check: str, output: bytes) -> None:
+        """Hear what a program of the project's writes while a check runs it, a piece at a time."""
+        ...
+
     def finished(self, result: CheckResult) -> None:
         """Hear a check's result; again when a tree turned out to have been altered under it."""
         ...
@@ -36,6 +40,9 @@ class Silence:
         """Do nothing."""
 
     def started(self, check: str, doing: str) -> None:
+        """Do nothing."""
+
+    def said(self, check: str, output: bytes) -> None:
         """Do nothing."""
 
     def finished(self, result: CheckResult) -> None:
@@ -57,6 +64,11 @@ class InTurn:
         """Pass it on."""
         with self._lock:
             self._progress.started(check, doing)
+
+    def said(self, check: str, output: bytes) -> None:
+        """Pass it on."""
+        with self._lock:
+            self._progress.said(check, output)
 
     def finished(self, result: CheckResult) -> None:
         """Pass it on."""

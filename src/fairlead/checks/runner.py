@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from fairlead.changes.git import Repository, is_file
@@ -270,6 +271,7 @@ class _Run:
                 layout,
                 paths,
                 begin=lambda: begin(check.name, doing),
+                hear=partial(self._told.said, check.name),
                 alone=alone,
                 asked=asked,
             )

@@ -12,7 +12,7 @@ from pathlib import Path
 from fairlead.checks.model import NotEvaluated, View
 from fairlead.checks.workers import Stopped
 from fairlead.isolation import MARK, Cell, Watch, end_marked, run_isolated
-from fairlead.processes import Completed, clean_environment, run
+from fairlead.processes import Completed, Hear, clean_environment, run
 
 
 class Running:
@@ -21,7 +21,7 @@ class Running:
     ``timeout`` is in seconds for all of them together; ``allow`` names the variables of ours that they
     may see. With ``own_home``, as in a ``cell``, their home is an empty folder, so that no
     configuration of the user's takes part. What ``foreign`` programs take of this machine is watched,
-    and what they leave running is ended.
+    and what they leave running is ended; ``hear`` is told what they write.
     """
 
     def __init__(
@@ -34,9 +34,10 @@ class Running:
         foreign: bool = False,
         own_home: bool = True,
         cell: Cell | None = None,
+        hear: Hear | None = None,
     ) -> None:
         self._deadline = time.monotonic() + timeout
-        self._timeout, self._stop = timeout, stop
+        self._timeout, self._stop, self._hear = timeout, stop, hear
         self._ended: list[Completed] = []
         self._watch = Watch(view.scratch) if foreign else None
         self._mark = os.urandom(12).hex() if foreign and not cell else ""
@@ -74,6 +75,7 @@ class Running:
             timeout=self._deadline - time.monotonic(),
             stdin=stdin,
             stop=self._is_to_end,
+            hear=self._hear,
         )
         if self._mark:
             end_marked(f"{MARK}={self._mark}")

@@ -87,6 +87,8 @@ def carry_out(worker: Worker, claimed: Claimed) -> None:
     When the run turns out to be no longer its, what was done counts for nothing. Raises nothing for
     what the work or the store does: what can't be written, the ledger's sweeper will take back.
     """
+    named = {"run": claimed.run_id, "revision": claimed.revision_id, "attempt": claimed.attempt}
+    _log.info("a run begins", extra=named)
     watch = _Watch(worker, claimed)
     watch.start()
     worker.tether.begin(worker.terms.limit + worker.terms.grace)
@@ -97,6 +99,8 @@ def carry_out(worker: Worker, claimed: Claimed) -> None:
         watch.close()
     if watch.orders.ours:
         _write(worker, claimed, ending)
+    outcome = str(ending.outcome) if ending else "handed back"
+    _log.info("a run ends", extra={**named, "outcome": outcome, "ours": watch.orders.ours})
 
 
 def _write(worker: Worker, claimed: Claimed, ending: Ending | None) -> None:
@@ -114,7 +118,7 @@ def _do(worker: Worker, claimed: Claimed, watch: _Watch) -> Ending | None:
     except Interrupted:
         return watch.ending()
     except Exception as error:
-        _log.exception("run %d met a defect", claimed.run_id)
+        _log.exception("run %d met a defect", claimed.run_id, extra={"run": claimed.run_id})
         return Ending(
             outcome=RunState.FAILED,
             because=f"a defect in fairlead: {type(error).__name__}: {error}",
@@ -148,12 +152,15 @@ def _persist(worker: Worker, claimed: Claimed, write: Callable[[Unit], None]) ->
                 write(unit)
             return
         except LeaseLost as lost:
-            _log.info("%s", lost.cause)
+            _log.info("%s", lost.cause, extra={"run": claimed.run_id})
             return
         except (sqlalchemy.exc.OperationalError, sqlalchemy.exc.InterfaceError) as error:
             if time.monotonic() > until:
                 _log.error(
-                    "the end of run %d could not be written: %s", claimed.run_id, _first_line(error)
+                    "the end of run %d could not be written: %s",
+                    claimed.run_id,
+                    _first_line(error),
+                    extra={"run": claimed.run_id},
                 )
                 return
         time.sleep(pause)
@@ -213,7 +220,11 @@ class _Watch(threading.Thread):
 
     def _abandon(self) -> None:
         """End the run without its work, which doesn't stop, and this process with the work."""
-        _log.error("run %d doesn't stop: this worker ends itself", self._claimed.run_id)
+        _log.error(
+            "run %d doesn't stop: this worker ends itself",
+            self._claimed.run_id,
+            extra={"run": self._claimed.run_id},
+        )
         if self.orders.ours:
             _write(self._worker, self._claimed, self.ending())
         self.orders = Orders(ours=False)
@@ -229,7 +240,12 @@ class _Watch(threading.Thread):
                 self.orders = ledger.beat(unit, self._claimed, self._worker.clock())
         except sqlalchemy.exc.DBAPIError as error:
             # The lease may run out meanwhile; whether it did, the ledger will say when it answers.
-            _log.warning("run %d: no sign of life: %s", self._claimed.run_id, _first_line(error))
+            _log.warning(
+                "run %d: no sign of life: %s",
+                self._claimed.run_id,
+                _first_line(error),
+                extra={"run": self._claimed.run_id},
+            )
 
 
 def _first_line(error: Exception) -> str:

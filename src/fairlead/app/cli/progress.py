@@ -43,6 +43,9 @@ class LiveLine:
         with self._lock:
             self._running[check] = (doing, time.monotonic())
 
+    def said(self, check: str, output: bytes) -> None:
+        """Show nothing of it: a failure brings along what matters."""
+
     def finished(self, result: CheckResult) -> None:
         """Hear a check's end."""
         with self._lock:
@@ -94,6 +97,9 @@ class PlainLines:
 
     def started(self, check: str, doing: str) -> None:
         """Say nothing: the end of a check tells enough."""
+
+    def said(self, check: str, output: bytes) -> None:
+        """Say nothing: a failure brings along what matters."""
 
     def finished(self, result: CheckResult) -> None:
         """Say how a check ended and how long it took."""

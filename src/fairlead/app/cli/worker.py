@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import signal
 import sys
@@ -12,6 +11,7 @@ import threading
 from fairlead.app.background_wiring import keeper_of
 from fairlead.app.cli.platform_arguments import add_platform_arguments
 from fairlead.app.cli.printable import printable
+from fairlead.app.observing.logs import configure_logs
 from fairlead.app.platform_wiring import platform_settings
 from fairlead.errors import FairleadError
 from fairlead.store.database import open_database
@@ -57,8 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         broker=arguments.broker,
         workers=arguments.count,
     )
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    configure_logs()
     database = open_database(settings.store)
     try:
         if version_of(database) != newest_version():
