@@ -190,7 +190,7 @@ def test_nothing_that_was_read_from_an_altered_tree_is_kept(
 
 def test_the_trees_of_all_but_root_cannot_be_written_to(tmp_path: Path) -> None:
     program = (
-        "import os, shutil, sqlite3, sys, tempfile, tomllib\n"
+        "import os, resource, shutil, sqlite3, sys, tempfile, tomllib\n"
         "from pathlib import Path\n"
         "from bench import Bench, Sample\n"
         "from builder import RepositoryBuilder\n"

@@ -101,6 +101,8 @@ def read_type_settings(settings: Mapping[str, object]) -> TypeSettings:
 def _of_one(engine: str, environment: Environment, view: View, run: Run) -> Evaluation:
     try:
         ready = make_ready(environment, view, run)
+        if engine == "mypy":
+            _require_plugins(environment, ready.folder)
         cache = _Cache(view, engine, environment)
         asked = Asked(
             ready=ready,
@@ -117,6 +119,24 @@ def _of_one(engine: str, environment: Environment, view: View, run: Run) -> Eval
         return NotEvaluated(cause=error.cause, fix=error.fix)
     except OSError as error:
         return reports.no_room(error)
+
+
+def _require_plugins(environment: Environment, folder: Path) -> None:
+    """Raise FairleadError for a plugin that the project's environment lacks and its tree hasn't.
+
+    One that happens to be installed beside fairlead would be another version than the project's.
+    """
+    stated = _configured(folder).get("plugins", [])
+    names = stated.split(",") if isinstance(stated, str) else stated if isinstance(stated, list) else []
+    for name in map(str, names):
+        top = name.strip().partition(":")[0].partition(".")[0]
+        in_tree = "/" in name or name.endswith(".py") or top in environment.project.modules
+        brought = [one for one, known in MODULES.items() if top in known.split("|")]
+        if top and not in_tree and not any(environment.version_of(one) for one in (top, *brought)):
+            raise FairleadError(
+                f"mypy is to use the plugin {name.strip()}, and {environment.origin} lacks {top}",
+                fix=f"install what the project declares: uv sync, or uv pip install {top}",
+            )
 
 
 def _look(engine: str, asked: Asked, cache: _Cache) -> Answer:
