@@ -45,11 +45,12 @@ class Up:
         raise AssertionError(f"the board stayed as it was: {self.changes()}")
 
     def end(self, number: signal.Signals = signal.SIGINT) -> tuple[int, str]:
-        """End it and return its exit code and what it said since it was up, but for its requests."""
+        """End it and return its exit code and what it said since it was up, but for its usual log."""
         self.process.send_signal(number)
         self.process.wait(timeout=PATIENCE)
         _, _, said = self._log.read_text().partition(f"is up at {self.address}\n")
-        lines = [line for line in said.splitlines() if '"fairlead.requests"' not in line]
+        usual = ('"fairlead.requests"', '"log.level": "info", "log.logger": "fairlead.workers"')
+        lines = [line for line in said.splitlines() if not any(part in line for part in usual)]
         return self.process.returncode, "\n".join(lines)
 
 

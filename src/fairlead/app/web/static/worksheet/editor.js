@@ -251,6 +251,8 @@ if (draft && draft.text === text.value) {
   restored.hidden = false;
   look();
   saveTimer = setTimeout(save, SAVE_AFTER);
+} else if (isEdited()) {
+  text.dispatchEvent(new Event("input", { bubbles: true })); // typed before this script was here
 }
 if (!isEdited()) {
   say(new URLSearchParams(location.search).has("saved") ? "Saved." : "Saved as you write.");
