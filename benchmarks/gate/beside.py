@@ -3,11 +3,11 @@
     python benchmarks/gate/beside.py --rounds 3 flask=/path/to/flask other=/path/to/other
 
 Two changes of each repository, each round with a head of its own, so that nothing of the head is known
-while the base's results are: one source file (a real commit with one more line of code), and everything
-(a line of code in a module and in the tests' conftest, a key in pyproject.toml and in a workflow, after
-which every check has something to do and all tests run). By hand, the tools are started on the work
-tree, on the changed file or on all of them; nobody knows by hand which tests a change can affect, so
-all of them run.
+while the base's results are. One source file: a real commit with one more call in the function that it
+alters. Everything: a line of code in a module and in the tests' conftest, a key in pyproject.toml and in
+a workflow, after which every check has something to do and all tests run. By hand, the tools are started
+on the work tree, on the changed file or on all of them; nobody knows by hand which tests a change can
+affect, so all of them run.
 
 Printed are two Markdown tables: the whole beside each other, and what limits it, check by check.
 """
@@ -15,7 +15,9 @@ Printed are two Markdown tables: the whole beside each other, and what limits it
 from __future__ import annotations
 
 import argparse
+import ast
 import json
+import re
 import statistics
 import subprocess
 import sys
@@ -138,9 +140,13 @@ def head_of(clone: Path, start: str, what: str, number: int) -> str:
     """Return a commit on top of ``start`` that differs from that of every other round."""
     git(clone, "checkout", "--quiet", "--force", start)
     code, key = f"\n_ROUND = {number}\n", f"\n[tool.round]\nnumber = {number}\n"
+    added: dict[str, str] = {}
     if what == SOURCE:
         (only,) = git(clone, "diff", "--name-only", f"{start}^", start).splitlines()
-        added = {only: code}
+        hunk = re.search(
+            r"^@@ -\S+ \+(\d+)", git(clone, "diff", "-U0", f"{start}^", start), re.MULTILINE
+        )
+        call_in_function(clone / only, int(hunk[1]) if hunk else 1, number)
     else:
         tracked = git(clone, "ls-files").splitlines()
         modules = [path for path in tracked if path.endswith(".py") and "test" not in path]
@@ -157,6 +163,19 @@ def head_of(clone: Path, start: str, what: str, number: int) -> str:
             file.write(text)
     git(clone, *IDENTITY, "commit", "--quiet", "--no-verify", "-am", f"round {number}")
     return git(clone, "rev-parse", "HEAD")
+
+
+def call_in_function(module: Path, line: int, number: int) -> None:
+    """Begin the function around a line, or else the module's first one, with a call without effect."""
+    text = module.read_text("utf-8")
+    functions = [one for one in ast.walk(ast.parse(text)) if isinstance(one, ast.FunctionDef)]
+    around = [one for one in functions if one.lineno <= line <= (one.end_lineno or one.lineno)]
+    first = (around or functions)[-1 if around else 0].body[0]
+    documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    at = (first.end_lineno or first.lineno) if documented else first.lineno - 1
+    lines = text.splitlines(keepends=True)
+    lines.insert(at, f"{' ' * first.col_offset}abs({number})\n")
+    module.write_text("".join(lines), "utf-8")
 
 
 def by_hand(

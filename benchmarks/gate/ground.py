@@ -27,8 +27,8 @@ IDENTITY = ("-c", "user.name=bench", "-c", "user.email=bench@localhost")
 def clone_of(path: str, install: str = "") -> Generator[Path]:
     """Give a clone (sharing objects) in a temporary folder, with its environment in ``.venv``.
 
-    That is what ``uv.lock`` says, with the groups ``tests`` and ``typing`` where there are such; without
-    a lock, what ``uv pip install`` makes of the words of ``install`` (``-e .`` by default). Coverage
+    That is what ``uv.lock`` says, with the groups ``tests`` and ``typing`` where there are such, or
+    without a lock what ``uv pip install`` makes of ``install`` (``-e .`` by default). Coverage
     is added, which people have where they measure it by hand.
     """
     with tempfile.TemporaryDirectory(prefix="fairlead-bench-") as folder:
