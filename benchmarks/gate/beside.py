@@ -4,10 +4,10 @@
 
 Two changes of each repository, each round with a head of its own, so that nothing of the head is known
 while the base's results are. One source file: a real commit with one more call in the function that it
-alters. Everything: a line of code in a module and in the tests' conftest, a key in pyproject.toml and in
-a workflow, after which every check has something to do and all tests run. By hand, the tools are started
-on the work tree, on the changed file or on all of them; nobody knows by hand which tests a change can
-affect, so all of them run.
+alters. Everything: a line of code in a module and in the tests' conftest, a key in pyproject.toml and
+in a workflow, after which every check has something to do and all tests run. By hand, the tools are
+started on the work tree, on the changed file or on all of them; nobody knows by hand which tests a
+change can affect, so all of them run.
 
 Printed are two Markdown tables: the whole beside each other, and what limits it, check by check.
 """
