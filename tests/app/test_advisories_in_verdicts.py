@@ -8,6 +8,9 @@ from datetime import UTC, datetime, timedelta
 from app.command import Command
 from builder import RepositoryBuilder
 
+NOTHING_EXECUTED = "[checks]\ntypes = false\ntests = false\ncoverage = false\n"
+"""A policy for trees that have neither tests nor an environment."""
+
 SAFE, UNSAFE = "requests==2.32.0\n", "requests==2.19.0\n"
 
 
@@ -69,7 +72,9 @@ def test_a_vulnerable_version_that_the_change_brings_in_blocks_and_names_the_fix
 def test_an_advisory_on_an_untouched_lock_is_reported_apart(
     repository: RepositoryBuilder, fairlead: Command
 ) -> None:
-    repository.commit({"requirements.txt": UNSAFE, "app.py": "x = 1\n"})
+    repository.commit(
+        {"requirements.txt": UNSAFE, "app.py": "x = 1\n", "fairlead.toml": NOTHING_EXECUTED}
+    )
     repository.commit({"app.py": "x = 2\n"})
     import_advisories(fairlead)
 
@@ -96,7 +101,9 @@ def test_a_policy_may_let_an_advisory_on_an_untouched_lock_block(
 def test_stale_advisories_do_not_hold_up_a_change_that_touches_no_lock(
     repository: RepositoryBuilder, fairlead: Command
 ) -> None:
-    repository.commit({"requirements.txt": UNSAFE, "app.py": "x = 1\n"})
+    repository.commit(
+        {"requirements.txt": UNSAFE, "app.py": "x = 1\n", "fairlead.toml": NOTHING_EXECUTED}
+    )
     repository.commit({"app.py": "x = 2\n"})
     import_advisories(fairlead, days_old=30)
 

@@ -14,6 +14,7 @@ import pytest
 
 from app.command import Answer, Command
 from builder import RepositoryBuilder
+from fairlead.gate.policy import DEFAULT_CHECKS
 
 CLEAN = 'def greet(name: str) -> str:\n    """Return a greeting."""\n    return f"hello {name}"\n'
 SHELL = "import subprocess\n\n\ndef run(cmd):\n    return subprocess.call(cmd, shell=True)\n"
@@ -103,7 +104,7 @@ def test_an_empty_change_passes_without_a_check(
     answer = fairlead.check("HEAD..HEAD")
 
     assert answer.code == 0
-    assert [result["outcome"] for result in answer.json["results"]] == ["skipped"] * 10
+    assert [result["outcome"] for result in answer.json["results"]] == ["skipped"] * len(DEFAULT_CHECKS)
 
 
 def test_a_root_and_a_merge_of_three_are_compared_with_what_came_before(
@@ -175,7 +176,7 @@ def test_a_file_beyond_the_limit_is_said_not_to_have_been_read(
         "a = " + "[" * 5000,
         f"a = {'9' * 5000}\n",
         "[checks.lint]\ntimeout = nan\n",
-        "[checks.types]\nenabled = true\n",
+        "[checks.nonsense]\nenabled = true\n",
         '[[custom]]\nname = "../x"\ncommand = "x"\nreads = ["*"]\nformat = "sarif"\n',
     ],
 )

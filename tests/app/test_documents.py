@@ -9,6 +9,7 @@ import pytest
 from fairlead.app.cli.main import COMMANDS
 from fairlead.app.cli.reference import reference
 from fairlead.gate import reading
+from fairlead.gate.declared import ENVIRONMENT_KEYS
 from fairlead.gate.policy import DEFAULT_CHECKS
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -20,7 +21,9 @@ def test_the_command_reference_is_what_the_commands_say() -> None:
     assert page == reference(), "run: fairlead reference > docs/reference/cli.md"
 
 
-@pytest.mark.parametrize("key", [*reading.TOP_KEYS, *reading.CHECK_KEYS, *reading.CUSTOM_KEYS])
+@pytest.mark.parametrize(
+    "key", [*reading.TOP_KEYS, *reading.CHECK_KEYS, *reading.CUSTOM_KEYS, *ENVIRONMENT_KEYS]
+)
 def test_every_key_of_a_policy_is_documented(key: str) -> None:
     assert f"`{key}`" in (DOCS / "reference" / "policy.md").read_text("utf-8") or key in {
         "checks",

@@ -143,6 +143,7 @@ def test_a_module_that_no_test_imports_is_missed_and_one_that_is_left_out_is_nam
         {
             "src/sample/alone.py": "X = 1\n",
             "src/sample/generated.py": "X = 1\n",
+            "tools/release.py": "X = 1\n",
             "src/sample/sums.py": SIGN + "    raise NotImplementedError\n",
         }
     )
@@ -151,7 +152,7 @@ def test_a_module_that_no_test_imports_is_missed_and_one_that_is_left_out_is_nam
 
     assert coverage.because == ""
     assert new(coverage) == [("src/sample/alone.py", 1, "uncovered")]
-    assert coverage.evidence.endswith("the project's configuration leaves out src/sample/generated.py")
+    assert coverage.evidence.endswith("brings: src/sample/generated.py, tools/release.py")
 
 
 def test_coverage_is_not_known_when_the_tests_did_not_come_to_their_end(
@@ -231,7 +232,7 @@ def test_the_lines_that_count_and_those_that_are_missed_are_diff_cover_s(
     reported: tuple[dict[str, object], Path], changed: set[int]
 ) -> None:
     report, folder = reported
-    GitPathTool._cwd = GitPathTool._root = os.fspath(folder)  # ty: ignore[invalid-assignment]
+    GitPathTool._cwd = GitPathTool._root = os.fspath(folder)
     reporter = XmlCoverageReporter([ElementTree.parse(folder / "coverage.xml")], branch_coverage=True)
     theirs = DiffViolations(
         reporter.violations("program.py"), reporter.measured_lines("program.py"), changed

@@ -11,6 +11,7 @@ from builder import Content, RepositoryBuilder
 from fairlead.checks.looks import Request
 from fairlead.checks.model import CheckResult, Outcome
 from fairlead.checks.tests import Suite
+from fairlead.environments.model import Terms
 from projects import SampleProject, pyproject, uv
 
 SOURCES: dict[str, Content] = {
@@ -92,6 +93,18 @@ def test_only_the_tests_that_a_change_can_affect_run_in_a_tree_written_out_elsew
     assert chosen(first) == "ran 2 tests to their end"
     assert chosen(second) == "ran 1 tests to their end, those of 2 that the change can affect"
     assert second.outcome is Outcome.PASSED
+
+
+def test_a_record_that_has_rotted_makes_every_test_run(project: SampleProject, bench: Bench) -> None:
+    project.repository.commit({"NOTES": "x\n"})
+    gate(bench)
+    for file in (bench.folder / "tests").rglob("*.*"):
+        file.write_bytes(b"rot" * 4000)
+    project.repository.commit({"src/sample/sums.py": str(SOURCES["src/sample/sums.py"]) + "\n"})
+
+    result = gate(bench)
+
+    assert chosen(result) == "ran 2 tests to their end"
 
 
 @pytest.mark.parametrize(
@@ -358,11 +371,10 @@ def test_another_runner_is_read_by_its_junit_report(project: SampleProject, benc
         "raise SystemExit(bad)\n"
     )
     project.repository.commit({"run.py": runner})
-    settings = {"command": ["python", "run.py"], "report": "junit.xml"}
-    good = gate(bench, **settings)
+    good = gate(bench, command=["python", "run.py"], report="junit.xml")
     project.repository.commit({"src/sample/sums.py": "def double(x):\n    return x * 3\n"})
 
-    bad = gate(bench, **settings)
+    bad = gate(bench, command=["python", "run.py"], report="junit.xml")
 
     assert good.outcome is Outcome.PASSED, good.because
     assert good.evidence == "python run.py ended with 0: JUnit XML of 1 tests"
@@ -378,3 +390,57 @@ def test_another_runner_that_writes_no_report_is_not_evaluated(
 
     assert result.outcome is Outcome.NOT_EVALUATED
     assert result.because == "python run.py did not write junit.xml: all is well"
+
+
+def test_each_project_of_a_tree_is_tested_in_its_folder_and_the_command_goes_there(
+    linked: RepositoryBuilder, bench: Bench
+) -> None:
+    failing = "import one\n\n\ndef test_one():\n    assert one.ONE == 1\n"
+    linked.commit(
+        {
+            ".gitignore": ".venv\n",
+            "packages/one/pyproject.toml": pyproject("one"),
+            "packages/one/src/one/__init__.py": "ONE = 1\n",
+            "packages/one/tests/test_one.py": failing,
+            "packages/two/pyproject.toml": pyproject("two"),
+            "packages/two/src/two/__init__.py": "TWO = 2\n",
+            "packages/two/tests/test_two.py": failing.replace("one", "two").replace("ONE == 1", "TWO"),
+        }
+    )
+    linked.commit(
+        {
+            "packages/one/src/one/__init__.py": "ONE = 2\n",
+            "packages/two/src/two/__init__.py": "TWO = 3\n",
+        }
+    )
+
+    result = gate(bench)
+
+    assert new(result) == [("packages/one/tests/test_one.py", 5, "test-failed")], result.because
+    assert result.findings[0].fix == (
+        "cd packages/one && ../../.venv/bin/python -m pytest tests/test_one.py::test_one"
+    )
+
+
+def test_a_failure_stays_old_when_its_file_is_renamed(project: SampleProject, bench: Bench) -> None:
+    broken = str(SOURCES["tests/test_sums.py"]).replace("== 4", "== 5")
+    project.repository.commit({"tests/test_sums.py": broken})
+    project.repository.rename("tests/test_sums.py", "tests/test_arithmetic.py")
+    project.repository.commit()
+
+    result = gate(bench)
+
+    assert result.outcome is Outcome.PASSED, result.because
+    assert [(one.path, one.new) for one in result.findings] == [("tests/test_arithmetic.py", False)]
+
+
+def test_an_untrusted_change_leaves_no_record_by_which_later_tests_are_chosen(
+    project: SampleProject, bench: Bench
+) -> None:
+    project.repository.commit({"NOTES": "x\n"})
+    bench.terms = Terms(untrusted=True)
+
+    result = gate(bench)
+
+    assert result.outcome is Outcome.PASSED, result.because
+    assert not (bench.folder / "tests").exists()

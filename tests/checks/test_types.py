@@ -196,6 +196,19 @@ def test_what_another_run_left_in_the_cache_does_not_change_what_is_found(
     assert new(third) == new(first)
 
 
+def test_a_cache_that_has_rotted_is_thrown_away(project: SampleProject, bench: Bench) -> None:
+    project.repository.commit({"src/sample/more.py": "X = 1\n"})
+    gate(bench)
+    for file in (bench.folder / "types").rglob("*.*"):
+        if file.is_file():
+            file.write_bytes(b"rot" * 4000)
+    project.repository.commit({"src/sample/given.py": "def number() -> str:\n    return '1'\n"})
+
+    result = gate(bench)
+
+    assert {path for path, _, _ in new(result)} == {"src/sample/used.py"}, result.because
+
+
 def test_where_the_project_uses_another_type_checker_mypy_s_errors_are_notes(
     project: SampleProject, bench: Bench
 ) -> None:

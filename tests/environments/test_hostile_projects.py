@@ -271,6 +271,8 @@ def test_a_service_that_the_policy_names_is_reached_and_has_to_be_there(bench: B
         (reached,) = bench.run(executing(code))
         bench.terms = Terms(declared={"": Declared(services=(f"127.0.0.1:{port}",))}, untrusted=True)
         (untrusted,) = bench.run(executing(code, name="untrusted"))
+        server.shutdown(socket.SHUT_RDWR)  # closing alone leaves it open for who is accepting
+        answering.join()
     bench.terms = Terms(declared={"": Declared(services=(f"127.0.0.1:{port}",))})
 
     (gone,) = bench.run(executing(code, name="gone"))

@@ -53,3 +53,15 @@ def test_a_project_that_formats_with_black_is_not_measured_by_ruffs_layout() -> 
 def test_without_a_lock_file_vulnerabilities_are_off() -> None:
     assert not read(fit_policy(facts_of("go"))).of("vulnerabilities").enabled
     assert read(fit_policy(facts_of("python with black"))).of("vulnerabilities").enabled
+
+
+def test_tests_and_coverage_are_off_in_a_tree_that_has_no_test() -> None:
+    without, with_one = (
+        read(fit_policy(gather_facts(paths, lambda path: "")))
+        for paths in (("app.py",), ("app.py", "tests/test_app.py"))
+    )
+
+    assert not without.of("tests").enabled
+    assert not without.of("coverage").enabled
+    assert with_one.of("tests").enabled
+    assert with_one.of("coverage").enabled

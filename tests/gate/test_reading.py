@@ -151,3 +151,36 @@ def attempt(text: str) -> tuple[FairleadError | None, Policy | None]:
         return None, read_policy(text, file="fairlead.toml", source="the base")
     except FairleadError as error:
         return error, None
+
+
+def test_what_a_check_that_executes_code_is_told_is_kept_for_it() -> None:
+    policy = read(
+        '[checks.types]\nengine = "pyrefly"\npaths = ["src"]\n'
+        '[checks.tests]\nselect = "all"\ncommand = "tox -e py"\nreport = "junit.xml"\n'
+        "[checks.coverage]\nfail_under = 92.5\n"
+    )
+
+    assert policy.of("types").settings == {"engine": "pyrefly", "paths": ["src"]}
+    assert policy.of("tests").settings["command"] == "tox -e py"
+    assert policy.of("coverage").settings == {"fail_under": 92.5}
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        ('[checks.types]\nengine = "pytype"\n', "fairlead.toml:2: checks.types.engine: 'pytype' is no"),
+        ('[checks.types]\npaths = ["../x"]\n', "checks.types.paths: '../x' is no path inside"),
+        ('[checks.tests]\nselect = "some"\n', "checks.tests.select: 'some' is no choice of tests"),
+        ('[checks.tests]\ncommand = "tox"\n', "checks.tests: command and report go together"),
+        ('[checks.tests]\nreport = "j.xml"\n', "checks.tests: command and report go together"),
+        ('[checks.tests]\ncommand = "\'"\nreport = "a"\n', "can't be split into words"),
+        (
+            '[checks.tests]\nreport = "/j.xml"\n',
+            "checks.tests.report: the report '/j.xml' lies outside",
+        ),
+        ("[checks.coverage]\nfail_under = 101\n", "checks.coverage.fail_under: 101 is no percentage"),
+        ("[checks.coverage]\nfail_under = true\n", "checks.coverage.fail_under: must be a number"),
+    ],
+)
+def test_what_can_t_be_meant_for_types_tests_and_coverage_is_named(text: str, mistake: str) -> None:
+    assert mistake in mistakes(text)

@@ -69,6 +69,19 @@ GLOSSARY: Mapping[str, str] = {
         "on commits with known outcomes (files, folders, subsystems, entropy, lines added and "
         "deleted). It says so, with no bound, and nothing is skipped on it."
     ),
+    "environment": (
+        "The interpreter and packages with which a project's code is executed: named in [environment] "
+        "of the policy, found in the work tree (.venv), or made by uv from what the tree locks. Where "
+        "the change alters dependencies, base and head have one each."
+    ),
+    "isolated": (
+        "Run by bubblewrap without network, home, checkout and other processes, with the system "
+        "read-only. Where it doesn't work, the result says that what was executed was not isolated."
+    ),
+    "untrusted": (
+        "A change whose author isn't to run code here: --untrusted, `untrusted = true` in the policy, "
+        "or a request from a fork in CI. What it would execute is isolated, or not evaluated."
+    ),
     "baseline": (
         "fairlead-baseline.json holds findings that a team has agreed to live with. It is read from "
         "the base of a change; `fairlead baseline` records it."

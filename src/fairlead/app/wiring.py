@@ -18,7 +18,7 @@ from fairlead.checks.dependencies import Dependencies, know_modules
 from fairlead.checks.deployment import DeploymentCheck, DeploymentInputs
 from fairlead.checks.model import Check
 from fairlead.checks.runner import Request
-from fairlead.checks.types import Types, read_engine
+from fairlead.checks.types import Types, read_type_settings
 from fairlead.checks.vulnerabilities import VulnerabilityCheck, read_rules, tell_apart
 from fairlead.gate.plan import PlannedCheck
 from fairlead.gate.policy import Policy
@@ -66,7 +66,7 @@ def all_checks(
     looked_up = VulnerabilityCheck(advisories=advisories_folder(environ), now=inputs.now)
     if looked_up.is_ready(policy.of(looked_up.name).settings) and has_locks():
         looked_up = replace(looked_up, watching=True)
-    engine = read_engine(policy.of("types").settings)
+    engine = read_type_settings(policy.of("types").settings).engine
     built_in = built_in_checks(inputs=inputs, vulnerabilities=looked_up, environ=environ)
     return (
         *(replace(check, engine=engine) if isinstance(check, Types) else check for check in built_in),

@@ -25,7 +25,7 @@ from fairlead.checks.model import (
     View,
 )
 from fairlead.checks.rules.explanations import explain
-from fairlead.checks.testing.measuring import refusal_of
+from fairlead.checks.testing.measuring import refusal_of, remedy_of
 from fairlead.checks.testing.outcomes import cut_short
 from fairlead.checks.testing.settings import read_fail_under, read_suite_settings
 from fairlead.checks.testing.sharing import shared_run
@@ -129,7 +129,7 @@ def _of_one(
 ) -> tuple[dict[str, Missed], tuple[str, ...]]:
     """Return what the tests of one project missed of the changed lines, and what isn't measured."""
     if why := refusal_of(environment):
-        raise FairleadError(why, fix="test with a newer Python, or checks.coverage = false")
+        raise FairleadError(why, fix=remedy_of(environment))
     ran = shared_run(environment, view, run, settings).ran
     stopped = cut_short(ran, (), timeout=view.timeout)
     if stopped:
@@ -168,7 +168,8 @@ def _judged(
     if measured:
         words += f", {share:.0f} % (at least {least:g} % are asked for)"
     if left_out:
-        words += f"; the project's configuration leaves out {', '.join(sorted(left_out))}"
+        words += "; left out, by its configuration or for being no part of what the project brings: "
+        words += ", ".join(sorted(left_out))
     return Evaluated(findings=tuple(found), evidence=words)
 
 

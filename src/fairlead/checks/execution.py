@@ -6,7 +6,6 @@ import contextlib
 import os
 import shutil
 import site
-import socket
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -72,6 +71,8 @@ def cell_of(
 
 
 def _answers(service: str) -> bool:
+    import socket  # few projects have services
+
     with contextlib.suppress(OSError, ValueError):
         if service.startswith("/"):
             with socket.socket(socket.AF_UNIX) as connection:

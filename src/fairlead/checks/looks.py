@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 
 from fairlead.changes.model import Change, Nature
@@ -24,16 +22,15 @@ from fairlead.checks.model import (
     Scope,
     View,
 )
+from fairlead.checks.running import Running
 from fairlead.checks.shared import Shared
 from fairlead.checks.tools import Tool
 from fairlead.checks.views import Layout, Trees, difference, sign
-from fairlead.checks.workers import Stopped
 from fairlead.environments.brought import bring
 from fairlead.environments.choice import Environments
 from fairlead.environments.model import Environment, Unavailable
 from fairlead.errors import FairleadError
-from fairlead.isolation import MARK, Cell, Watch, end_marked, refusal, run_isolated
-from fairlead.processes import Completed, clean_environment, run
+from fairlead.isolation import Cell, refusal
 from fairlead.store.results import Results
 
 DEFAULT_TIMEOUT = 60.0
@@ -153,36 +150,19 @@ class Looker:
         asked: Sequence[Finding],
     ) -> Seen:
         check = request.check
-        executes = check.scope is Scope.PROJECT
-        foreign = executes or isinstance(check, CustomCheck)
-        terms = self.environments.terms
-        environments, missing = self._environments(layout.side) if executes else ((), None)
-        if missing and not environments:
-            return Seen(evaluation=missing, cached=False)
-        if foreign and (why := obstacle(terms, environments)):
-            return Seen(evaluation=why, cached=False)
+        foreign = _is_foreign(check)
+        environments, missing = self._environments(check, layout.side)
+        hindered = obstacle(self.environments.terms, environments) if foreign else None
+        hindered = hindered or (None if environments else missing)
+        if hindered:
+            return Seen(evaluation=hindered, cached=False)
         shared = not (foreign or alone or check.scope is Scope.CHANGE)
-        if check.scope is Scope.CHANGE:
-            folder = self.trees.empty(check.name)
-        elif shared:
-            folder = self.trees.shared(layout)
-        else:
-            folder = self.trees.own(layout, f"{check.name} {layout.name}")
+        folder = self._folder(check, layout, environments, shared=shared)
         before = sign(folder) if alone and not foreign else {}
         wanted = tuple(path for path in paths if path not in known)
-        scratch = self.trees.empty(f"{check.name} scratch")
-        cell = None
-        if foreign and (executes or terms.untrusted) and not refusal():
-            places = (folder, scratch, self.shared[layout.name].folder)
-            command = check.command if isinstance(check, CustomCheck) else tool.use.command
-            cell = cell_of(environments, command=command, writable=places)
-        for environment in environments:
-            if self.environments.work_tree:
-                bring(self.environments.work_tree, environment.brought, folder)
-        running = _Running(request, folder, scratch, self.stop, cell)
         view = View(
             folder=folder,
-            scratch=scratch,
+            scratch=self.trees.empty(f"{check.name} scratch"),
             paths=layout.files if check.scope in {Scope.TREE, Scope.PROJECT} else wanted,
             side=layout.side,
             change=self.change,
@@ -195,32 +175,62 @@ class Looker:
             changed=self.changed,
             asked=tuple(asked),
         )
+        untrusted = foreign and self.environments.terms.untrusted
+        running = Running(
+            view,
+            timeout=request.timeout,
+            allow=() if untrusted else request.environment,
+            stop=self.stop,
+            foreign=foreign,
+            own_home=not isinstance(check, CustomCheck),  # the user's own commands keep theirs
+            cell=self._cell(check, view) if foreign else None,
+        )
         began = time.thread_time()
         evaluation = check.evaluate(view, running)
         cpu_seconds = time.thread_time() - began + running.cpu_seconds
-        if not (executes and isinstance(evaluation, NotEvaluated)) or running.was_greedy:
-            evaluation = running.trouble() or evaluation  # else the check knows more of why
+        knows = check.scope is Scope.PROJECT and isinstance(evaluation, NotEvaluated)
+        if not knows or running.was_greedy:  # else the check knows more of why
+            evaluation = running.trouble() or evaluation
         if missing:
             evaluation = replace(missing, findings=evaluation.findings)
-        if before:
-            altered = difference(before, sign(folder))
-            if altered:
-                evaluation = _altered(tool, altered)
+        if before and (altered := difference(before, sign(folder))):
+            evaluation = _altered(tool, altered)
+        read = layout.name if shared else ""
         if isinstance(evaluation, NotEvaluated):
-            return Seen(
-                evaluation=evaluation,
-                cached=False,
-                read=layout.name if shared else "",
-                cpu_seconds=cpu_seconds,
-            )
+            return Seen(evaluation=evaluation, cached=False, read=read, cpu_seconds=cpu_seconds)
         stamped = replace(request, stamp=self._stamp(request, layout, asked))
         findings, to_keep = _sorted_out(stamped, tool, layout, paths, wanted, known, evaluation)
         return Seen(
             evaluation=Evaluated(findings=findings, evidence=evaluation.evidence),
             cached=False,
             to_keep=to_keep,
-            read=layout.name if shared else "",
+            read=read,
             cpu_seconds=cpu_seconds,
+        )
+
+    def _folder(
+        self, check: Check, layout: Layout, environments: Sequence[Environment], *, shared: bool
+    ) -> Path:
+        """Return the folder that a check looks at, with what its environments bring along."""
+        if check.scope is Scope.CHANGE:
+            return self.trees.empty(check.name)
+        if shared:
+            return self.trees.shared(layout)
+        folder = self.trees.own(layout, f"{check.name} {layout.name}")
+        for environment in environments:
+            if self.environments.work_tree:
+                bring(self.environments.work_tree, environment.brought, folder)
+        return folder
+
+    def _cell(self, check: Check, view: View) -> Cell | None:
+        """Return the cell that a check's programs are isolated in, ``None`` where they are not."""
+        own = isinstance(check, CustomCheck)
+        if refusal() or (own and not self.environments.terms.untrusted):
+            return None
+        return cell_of(
+            view.environments,
+            command=check.command if isinstance(check, CustomCheck) else view.tool.command,
+            writable=(view.folder, view.scratch, view.shared.folder),
         )
 
     def _stamp(self, request: Request, layout: Layout, asked: Sequence[Finding]) -> str:
@@ -235,8 +245,12 @@ class Looker:
         """Return where checks may keep files; what an untrusted change made is not kept."""
         return None if self.environments.terms.untrusted else self.state
 
-    def _environments(self, side: str) -> tuple[tuple[Environment, ...], NotEvaluated | None]:
-        """Return the environments that could be had for a side, and why others could not."""
+    def _environments(
+        self, check: Check, side: str
+    ) -> tuple[tuple[Environment, ...], NotEvaluated | None]:
+        """Return the environments that a check can have for a side, and why it can't have others."""
+        if check.scope is not Scope.PROJECT:
+            return (), None
         found = self.environments.provide(side, self.stop.is_set)
         there = tuple(one for one in found if isinstance(one, Environment))
         gone = [one for one in found if isinstance(one, Unavailable)]
@@ -272,108 +286,9 @@ def _sorted_out(
     return tuple(ordered), {key: kept.encode(by_path[path]) for path, key in new.items()}
 
 
-class _Running:
-    """Runs a check's programs in its limits, and remembers how they ended."""
-
-    def __init__(
-        self, request: Request, folder: Path, scratch: Path, stop: threading.Event, cell: Cell | None
-    ) -> None:
-        self._deadline = time.monotonic() + request.timeout
-        self._timeout, self._stop = request.timeout, stop
-        self._ended: list[Completed] = []
-        foreign = request.check.scope is Scope.PROJECT or isinstance(request.check, CustomCheck)
-        self._watch = Watch(scratch) if foreign else None
-        self._mark = "" if cell or not foreign else f"{MARK}={os.urandom(12).hex()}"
-        self._run = partial(run_isolated, cell=cell) if cell else run
-        # A home of its own, so that no configuration of the user's takes part; custom checks, which are
-        # the user's own commands, keep theirs. Python's caches would be written beside what is read.
-        places = {} if isinstance(request.check, CustomCheck) else _home(scratch)
-        self._env = clean_environment(
-            {
-                **places,
-                "GIT_CEILING_DIRECTORIES": str(folder.parent),
-                "NO_COLOR": "1",
-                "PYTHONDONTWRITEBYTECODE": "1",
-                "PYTHONNOUSERSITE": "1",
-                "TMPDIR": "/tmp" if cell else str(scratch),  # noqa: S108, as it is the cell's own
-                **dict(pair.split("=") for pair in (self._mark,) if pair),
-            },
-            allow=request.environment,
-        )
-
-    def __call__(
-        self,
-        argv: Sequence[str],
-        *,
-        cwd: Path,
-        extra_env: Mapping[str, str] | None = None,
-        stdin: bytes = b"",
-    ) -> Completed:
-        if self._stop.is_set():
-            raise Stopped
-        done = self._run(
-            argv,
-            cwd=cwd,
-            env={**self._env, **(extra_env or {})},
-            timeout=self._deadline - time.monotonic(),
-            stdin=stdin,
-            stop=self._is_to_end,
-        )
-        if self._mark:
-            end_marked(self._mark)
-        if self._stop.is_set():
-            raise Stopped
-        self._ended.append(done)
-        return done
-
-    @property
-    def cpu_seconds(self) -> float:
-        """The processor time of all programs so far."""
-        return sum(done.cpu_seconds for done in self._ended)
-
-    def _is_to_end(self) -> bool:
-        return self._stop.is_set() or (self._watch is not None and self._watch())
-
-    @property
-    def was_greedy(self) -> bool:
-        """Whether a program was ended for what it took of the machine."""
-        return bool(self._watch and self._watch.why)
-
-    def trouble(self) -> NotEvaluated | None:
-        """Return why nothing can be said, whatever the check thinks: a program was cut short."""
-        if self._watch and self._watch.why:
-            return NotEvaluated(
-                cause=f"what the check ran was ended, for it {self._watch.why}",
-                fix="look at what it does with so much, or run the gate where there is more",
-            )
-        for done in self._ended:
-            program = Path(done.argv[0]).name if done.argv else "the program"
-            if done.code is None:
-                return NotEvaluated(
-                    cause=f"{program} could not be started: {done.failure}",
-                    fix=f"install {program}, or turn the check off",
-                )
-            if done.timed_out:
-                return NotEvaluated(
-                    cause=f"{program} ran longer than {self._timeout:g} s and was ended",
-                    fix="give the check more time in the policy, or look at why it takes so long",
-                )
-            if done.truncated:
-                return NotEvaluated(
-                    cause=f"{program} wrote more than is read, and was ended",
-                    fix=f"run {program} by hand to see what it writes",
-                )
-            if done.code < 0:
-                return NotEvaluated(
-                    cause=f"{program} was ended by signal {-done.code}",
-                    fix=f"run {program} by hand; if it ends so there too, report it to its makers",
-                )
-        return None
-
-
-def _home(scratch: Path) -> dict[str, str]:
-    names = ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
-    return dict.fromkeys(names, str(scratch))
+def _is_foreign(check: Check) -> bool:
+    """Whether a check runs what isn't ours: the project's code, or a command of the policy."""
+    return check.scope is Scope.PROJECT or isinstance(check, CustomCheck)
 
 
 def _altered(tool: Tool, paths: Sequence[str]) -> NotEvaluated:

@@ -25,6 +25,8 @@ from fairlead.environments.projects import concerned, find_projects, is_manifest
 from fairlead.store.folder import user_cache
 from fairlead.store.results import Results
 
+_MODULES = {"pip-licenses": "piplicenses"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
@@ -68,7 +70,7 @@ class Ground:
                     version=version,
                     origin=environment.origin,
                     configuration="",
-                    command=(str(environment.python), "-m", tool),
+                    command=(str(environment.python), "-m", _MODULES.get(tool, tool)),
                 )
                 return Tool(use=use, stamp=environment.stamp)
         return None

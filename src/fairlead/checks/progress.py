@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -39,3 +40,25 @@ class Silence:
 
     def finished(self, result: CheckResult) -> None:
         """Do nothing."""
+
+
+class InTurn:
+    """A progress that is told one thing at a time."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress, self._lock = progress, threading.Lock()
+
+    def planned(self, expected: Mapping[str, float | None]) -> None:
+        """Pass it on."""
+        with self._lock:
+            self._progress.planned(expected)
+
+    def started(self, check: str, doing: str) -> None:
+        """Pass it on."""
+        with self._lock:
+            self._progress.started(check, doing)
+
+    def finished(self, result: CheckResult) -> None:
+        """Pass it on."""
+        with self._lock:
+            self._progress.finished(result)

@@ -9,13 +9,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fairlead.changes.diff import changed_lines
 from fairlead.changes.git import Repository, is_file
 from fairlead.changes.model import Change, FileChange
-from fairlead.checks.fingerprints import Lines, identify, mark_new, merge
+from fairlead.checks.changed import ChangedLines
+from fairlead.checks.fingerprints import identify, mark_new, merge
 from fairlead.checks.kept import digest
 from fairlead.checks.looks import Looker, Request, Seen
 from fairlead.checks.model import (
+    Check,
     CheckResult,
     Finding,
     NotEvaluated,
@@ -24,7 +25,7 @@ from fairlead.checks.model import (
     ToolUse,
 )
 from fairlead.checks.preparation import Ground, Survey, prepare
-from fairlead.checks.progress import Progress, Silence
+from fairlead.checks.progress import InTurn, Progress, Silence
 from fairlead.checks.shared import Shared
 from fairlead.checks.tools import Tool
 from fairlead.checks.views import Layout, Trees
@@ -92,10 +93,10 @@ def run_checks(
                     layout.name: Shared(scratch / "shared" / layout.name) for layout in ground.sides.all
                 },
                 state=state,
-                changed=_Changed(repository, change),
+                changed=ChangedLines(repository, change),
             ),
             ground=ground,
-            told=_Told(progress),
+            told=InTurn(progress),
             fail_fast=fail_fast,
         )
         jobs = [_Job(request=request) for request in requests]
@@ -113,25 +114,6 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
-class _Told:
-    """A progress that is told one thing at a time."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress, self._lock = progress, threading.Lock()
-
-    def planned(self, expected: Mapping[str, float | None]) -> None:
-        with self._lock:
-            self._progress.planned(expected)
-
-    def started(self, check: str, doing: str) -> None:
-        with self._lock:
-            self._progress.started(check, doing)
-
-    def finished(self, result: CheckResult) -> None:
-        with self._lock:
-            self._progress.finished(result)
-
-
 @dataclass(slots=True, kw_only=True)
 class _Job:
     """A request on its way to a result.
@@ -146,22 +128,6 @@ class _Job:
     seconds: float = 0.0
 
 
-class _Changed:
-    """The head's changed lines, found when they are first asked for: that takes a look at git."""
-
-    def __init__(self, repository: Repository, change: Change) -> None:
-        self._repository, self._change = repository, change
-        self._lines: Lines | None = None
-        self._lock = threading.Lock()
-
-    def __call__(self) -> Lines:
-        with self._lock:
-            if self._lines is None:
-                change = self._change
-                self._lines = changed_lines(self._repository, change.range, change.files)
-            return self._lines
-
-
 class _MustRun(Exception):
     """Nothing kept answers this: a tool has to run."""
 
@@ -170,7 +136,7 @@ class _Run:
     """One run: what all of its jobs share."""
 
     def __init__(
-        self, *, looker: Looker, ground: Ground, told: _Told, fail_fast: Collection[str]
+        self, *, looker: Looker, ground: Ground, told: InTurn, fail_fast: Collection[str]
     ) -> None:
         self._looker, self._ground, self._told = looker, ground, told
         self._fail_fast, self._failed = fail_fast, ""
@@ -286,21 +252,10 @@ class _Run:
         request, check = job.request, job.request.check
         touched = check.name in self._ground.touch.phrases and check.scope is not Scope.CHANGE
         uses = self._ground.uses(check, tool, touched=touched)
-        notes = [tool.note] if tool.note else []
-        if check.scope is Scope.PROJECT and (why := refusal()):
-            notes.append(f"what was executed was not isolated from this machine: {why}")
-        if check.scope is Scope.PROJECT:
-            found = self._ground.environments.provide("head")
-            notes += [note for one in found if isinstance(one, Environment) for note in one.notes]
+        notes = self._first_notes(check, tool, touched=touched)
         evidence, failures = "", list[NotEvaluated]()
         seen: list[Seen] = []
         found: tuple[Finding, ...] = ()
-        if touched:
-            phrases = ", ".join(self._ground.touch.phrases[check.name])
-            notes.append(
-                f"the change alters what steers this check ({phrases}): "
-                "judged under the base's configuration and under the change's"
-            )
 
         def look(
             layout: Layout,
@@ -360,6 +315,22 @@ class _Run:
             evidence=evidence,
             cpu_seconds=sum(one.cpu_seconds for one in seen),
         )
+
+    def _first_notes(self, check: Check, tool: Tool, *, touched: bool) -> list[str]:
+        """Return what is to be said of a result before there is one."""
+        notes = [tool.note] if tool.note else []
+        if check.scope is Scope.PROJECT:
+            if why := refusal():
+                notes.append(f"what was executed was not isolated from this machine: {why}")
+            there = self._ground.environments.provide("head")
+            notes += [note for one in there if isinstance(one, Environment) for note in one.notes]
+        if touched:
+            phrases = ", ".join(self._ground.touch.phrases[check.name])
+            notes.append(
+                f"the change alters what steers this check ({phrases}): "
+                "judged under the base's configuration and under the change's"
+            )
+        return notes
 
     def _base_paths(self, request: Request, found: Sequence[Finding]) -> tuple[str, ...]:
         """Return the base's files that the findings could also be in.

@@ -6,7 +6,6 @@ takes seconds once the cache is there, which head and base share and which stays
 
 from __future__ import annotations
 
-import configparser
 import contextlib
 import os
 import shutil
@@ -73,15 +72,30 @@ class Types:
         )
 
 
-def read_engine(settings: Mapping[str, object]) -> str:
-    """Return the type checker that the policy names; raises FairleadError for an unknown one."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeSettings:
+    """``[checks.types]``: ``paths`` are empty where the project itself says what is checked."""
+
+    engine: str = ENGINES[0]
+    paths: tuple[str, ...] = ()
+
+
+def read_type_settings(settings: Mapping[str, object]) -> TypeSettings:
+    """Return what the policy says of types; raises FairleadError for what can't be meant."""
     engine = settings.get("engine", ENGINES[0])
     if engine not in ENGINES:
         raise FairleadError(
             f"{engine!r} is no type checker that fairlead knows",
             fix=f"engine = one of {', '.join(ENGINES)}",
         )
-    return str(engine)
+    stated = settings.get("paths", [])
+    paths = tuple(stated) if isinstance(stated, (list, tuple)) else ()
+    for path in paths:
+        if not isinstance(path, str) or path.startswith(("/", "-")) or ".." in path.split("/"):
+            raise FairleadError(
+                f"{path!r} is no path inside of the project", fix='paths = ["src", "tests"]'
+            )
+    return TypeSettings(engine=str(engine), paths=paths)
 
 
 def _of_one(engine: str, environment: Environment, view: View, run: Run) -> Evaluation:
@@ -95,7 +109,7 @@ def _of_one(engine: str, environment: Environment, view: View, run: Run) -> Eval
             targets=_targets(engine, environment, ready.folder, view.settings),
             cache=cache.take(),
         )
-        answer = (mypy if engine == "mypy" else pyrefly).look(asked)
+        answer = _look(engine, asked, cache)
         if view.side == "head":
             cache.put()
         return _judged(answer, engine, environment, ready.folder)
@@ -103,6 +117,18 @@ def _of_one(engine: str, environment: Environment, view: View, run: Run) -> Eval
         return NotEvaluated(cause=error.cause, fix=error.fix)
     except OSError as error:
         return reports.no_room(error)
+
+
+def _look(engine: str, asked: Asked, cache: _Cache) -> Answer:
+    """Return what the type checker finds; without the cache if it stumbles over what is there."""
+    look = (mypy if engine == "mypy" else pyrefly).look
+    try:
+        return look(asked)
+    except FairleadError:
+        if not cache.was_there:
+            raise
+        cache.clear()
+        return look(asked)
 
 
 def _judged(answer: Answer, engine: str, environment: Environment, folder: Path) -> Evaluation:
@@ -145,9 +171,9 @@ def _targets(
     engine: str, environment: Environment, folder: Path, settings: Mapping[str, object]
 ) -> tuple[str, ...]:
     """Return what is checked: what the policy says, else the project's configuration, else its code."""
-    stated = settings.get("paths")
-    if isinstance(stated, (list, tuple)) and stated:
-        return tuple(str(path) for path in stated)
+    stated = read_type_settings(settings).paths
+    if stated:
+        return stated
     if engine != "mypy" or {"files", "packages", "modules"} & _configured(folder).keys():
         return ()
     project = environment.project
@@ -182,6 +208,8 @@ def _other_checker(folder: Path) -> str:
 
 
 def _section(file: Path, name: str) -> Mapping[str, object]:
+    import configparser
+
     try:
         text = file.read_text("utf-8", "replace")
         if file.suffix == ".toml":
@@ -202,14 +230,21 @@ class _Cache:
         words = (engine, view.tool.version, f"{environment.version}", mark)
         self._kept = view.state / _CACHES / digest(*words) if view.state else None
         self._used = view.scratch / f"cache-{mark}"
+        self.was_there = False
 
     def take(self) -> Path:
         """Return a folder with what earlier runs left in it."""
         if self._kept:
             with contextlib.suppress(OSError, shutil.Error):
                 shutil.copytree(self._kept, self._used)
+                self.was_there = True
         self._used.mkdir(exist_ok=True)
         return self._used
+
+    def clear(self) -> None:
+        """Throw away what earlier runs left."""
+        shutil.rmtree(self._used)
+        self._used.mkdir()
 
     def put(self) -> None:
         """Keep what is in the folder now; what can't be kept isn't."""

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-import zipfile
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from email.parser import BytesHeaderParser
 from pathlib import Path, PurePosixPath
 
 from fairlead.checks import reports
@@ -153,14 +151,9 @@ def _left_out(names: Collection[str], environment: Environment, view: View) -> I
     tops = {name.split("/")[0] for name in inside if name}
     for root in project.roots:
         prefix = "".join(f"{part}/" for part in (project.folder, root) if part)
-        packages = {
-            posixpath.dirname(path.removeprefix(prefix))
-            for path in view.paths
-            if path.startswith(prefix) and path.endswith("/__init__.py")
-        }
-        for package in sorted(packages):
+        for package in sorted(_packages_below(prefix, view.paths) - inside):
             parts = package.split("/")
-            if parts[0] in tops and package not in inside and _TESTS.isdisjoint(parts):
+            if parts[0] in tops and _TESTS.isdisjoint(parts):
                 yield Broken(
                     rule="package-left-out",
                     what=f"the wheel leaves out the package {'.'.join(parts)}",
@@ -169,11 +162,18 @@ def _left_out(names: Collection[str], environment: Environment, view: View) -> I
                 )
 
 
+def _packages_below(prefix: str, paths: Collection[str]) -> set[str]:
+    ends = (path.removeprefix(prefix) for path in paths if path.startswith(prefix))
+    return {posixpath.dirname(end) for end in ends if end.endswith("/__init__.py")}
+
+
 def _empty(wheel: Path) -> Broken:
     return Broken(rule="package-left-out", what=f"{wheel.name} holds no module", context="empty")
 
 
 def _names(wheel: Path) -> frozenset[str]:
+    import zipfile  # not at every start: only a build needs it
+
     try:
         with zipfile.ZipFile(wheel) as archive:
             return frozenset(archive.namelist())
@@ -201,6 +201,9 @@ def _modules(names: Collection[str]) -> set[str]:
 
 def _asked_for(wheel: Path) -> frozenset[str]:
     """Return the names of the distributions that a wheel requires, extras among them."""
+    import zipfile
+    from email.parser import BytesHeaderParser
+
     with zipfile.ZipFile(wheel) as archive:
         name = next((one for one in archive.namelist() if one.endswith(".dist-info/METADATA")), None)
         headers = BytesHeaderParser().parsebytes(archive.read(name) if name else b"")

@@ -6,7 +6,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 _Item = TypeVar("_Item")
 _PATIENCE = 10.0
@@ -29,6 +29,43 @@ class _Worker:
         self.thread = threading.Thread(target=work, args=(self.ended,), daemon=True)
 
 
+class _Queue(Generic[_Item]):
+    """What has yet to be begun, and what is being done."""
+
+    def __init__(
+        self,
+        items: Sequence[_Item],
+        waits_for: Callable[[_Item], Collection[_Item]],
+        stop: threading.Event,
+    ) -> None:
+        self._pending, self._running = list(items), list[_Item]()
+        self._waits_for, self._stop = waits_for, stop
+        self._changed = threading.Condition()
+
+    def take(self) -> _Item | None:
+        """Return the first item that can be begun, once there is one; ``None`` when all are."""
+        with self._changed:
+            while self._pending and not self._stop.is_set():
+                ready = [item for item in self._pending if self._can_begin(item)]
+                if ready or not self._running:
+                    item = (ready or self._pending)[0]
+                    self._pending.remove(item)
+                    self._running.append(item)
+                    return item
+                self._changed.wait(_LOOK_EVERY)
+        return None
+
+    def done(self, item: _Item) -> None:
+        """Let those begin that waited for this one."""
+        with self._changed:
+            self._running.remove(item)
+            self._changed.notify_all()
+
+    def _can_begin(self, item: _Item) -> bool:
+        unfinished = (*self._pending, *self._running)
+        return not any(other in unfinished for other in self._waits_for(item))
+
+
 def work_off(
     items: Sequence[_Item],
     do: Callable[[_Item], None],
@@ -46,34 +83,13 @@ def work_off(
     have ended; ``do`` is to look at ``stop`` and to raise Stopped. Raises KeyboardInterrupt when it was
     set from outside.
     """
-    pending, running, errors = list(items), list[_Item](), list[BaseException]()
-    changed = threading.Condition()
-
-    def take() -> _Item | None:
-        """Return the first item that can be begun, once there is one; ``None`` when all are."""
-        with changed:
-            while pending and not stop.is_set():
-                open_ended = [*pending, *running]
-                for item in pending:
-                    if not any(other in open_ended for other in waits_for(item)):
-                        break
-                else:
-                    if running:
-                        changed.wait(_LOOK_EVERY)
-                        continue
-                    item = pending[0]
-                pending.remove(item)
-                running.append(item)
-                return item
-        return None
+    queue, errors = _Queue(items, waits_for, stop), list[BaseException]()
 
     def work(ended: threading.Event) -> None:
         try:
-            while (item := take()) is not None and not stop.is_set():
+            while (item := queue.take()) is not None and not stop.is_set():
                 do(item)
-                with changed:
-                    running.remove(item)
-                    changed.notify_all()
+                queue.done(item)
         except Stopped:
             return
         except BaseException as error:  # raised again below, where it can be seen
@@ -82,7 +98,7 @@ def work_off(
         finally:
             ended.set()
 
-    workers = [_Worker(work) for _ in range(min(threads, len(pending)))]
+    workers = [_Worker(work) for _ in range(min(threads, len(items)))]
     try:
         for worker in workers:
             worker.thread.start()

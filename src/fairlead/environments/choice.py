@@ -14,7 +14,7 @@ What none of these gives is unavailable, with what would mend it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -60,7 +60,8 @@ class Environments:
         """Return from what environments of this side have yet to be made."""
         if side in self._known:
             return ()
-        return tuple(self._recipes_to_make(side))
+        sources = (self._to_make(project, side) for project in self.trees[side].concerned)
+        return tuple(source for source in sources if source)
 
     def stamp(self, side: str) -> str:
         """Return what stands for the environments of a side."""
@@ -95,19 +96,24 @@ class Environments:
             brought = ignored_files(self.work_tree, declared.files, tracked)
             stamp = f"{found.stamp} {stamp_of(self.work_tree, brought)}"
             found = replace(found, brought=brought, stamp=stamp)
-        recipe = self._recipe(project, side)
-        if recipe is not None:
-            found = replace(found, belonging=frozenset(recipe.locked) or closure(recipe.wants, found))
+        if recipe := self._recipe(project, side):
+            names = frozenset(recipe.locked) or closure(recipe.wants, found)
+            found = replace(found, belonging=names)
+        return self._with_builders(found, side, stop)
+
+    def _with_builders(self, found: Environment, side: str, stop: Callable[[], bool]) -> Environment:
+        """Return an environment with what building its project takes, made where that may be."""
+        project = found.project
         missing = missing_to_build(project, found)
-        if missing and self._may_make(side):
-            recipe = from_words(project.build_requires or ())
-            made = self.maker.make(recipe, str(found.python), stop)
-            if isinstance(made, Path):
-                builder = read_environment(made, project, origin="what building takes")
-                if isinstance(builder, Environment):
-                    found = replace(found, builders=builder.packages, stamp=found.stamp + made.name)
-                    missing = ()
-        return replace(found, missing_to_build=missing)
+        if not missing or not self._may_make(side):
+            return replace(found, missing_to_build=missing)
+        made = self.maker.make(from_words(project.build_requires or ()), str(found.python), stop)
+        if isinstance(made, str):
+            return replace(found, missing_to_build=missing)
+        builder = read_environment(made, project, origin="what building takes")
+        if isinstance(builder, Unavailable):
+            return replace(found, missing_to_build=missing)
+        return replace(found, builders=builder.packages, stamp=found.stamp + made.name)
 
     def _choose(
         self, project: Project, declared: Declared, side: str, stop: Callable[[], bool]
@@ -187,21 +193,24 @@ class Environments:
         found = read_environment(made, project, origin=f"an environment made from {recipe.source}")
         return replace(found, stamp=made.name) if isinstance(found, Environment) else found
 
-    def _recipes_to_make(self, side: str) -> Iterator[str]:
-        for project in self.trees[side].concerned:
-            if self.terms.of(project.folder).python:
-                continue
-            own, recipe = self._own(project), self._recipe(project, side)
-            touched = self._is_touched(project)
-            if isinstance(own, Environment) and not (touched and recipe and misfits(own, recipe)):
-                if missing_to_build(project, own) and self._may_make(side):
-                    builders = from_words(project.build_requires or ())
-                    if self.maker.is_to_make(builders, str(own.python)):
-                        yield builders.source
-            elif recipe is not None and not self._refusal(side, touched):
-                python = self.maker.find_python(project.requires_python)
-                if python and self.maker.is_to_make(recipe, python):
-                    yield recipe.source
+    def _to_make(self, project: Project, side: str) -> str:
+        """Return from what an environment would have to be made for a project, ``""`` for none."""
+        if self.terms.of(project.folder).python:
+            return ""
+        own, recipe, touched = (
+            self._own(project),
+            self._recipe(project, side),
+            self._is_touched(project),
+        )
+        if isinstance(own, Environment) and not (touched and recipe and misfits(own, recipe)):
+            if not missing_to_build(project, own) or not self._may_make(side):
+                return ""
+            recipe, python = from_words(project.build_requires or ()), str(own.python)
+        elif recipe is None or self._refusal(side, touched):
+            return ""
+        else:
+            python = self.maker.find_python(project.requires_python)
+        return recipe.source if python and self.maker.is_to_make(recipe, python) else ""
 
     def _recipe(self, project: Project, side: str) -> Recipe | None:
         return recipe_of(project, self.terms.of(project.folder), self.trees[side].listing, self.read)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from email.parser import HeaderParser
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from fairlead.environments.model import Environment, folded
@@ -14,30 +13,31 @@ def closure(asks: Iterable[str], environment: Environment) -> frozenset[str]:
 
     Markers are weighed for the environment's Python; lines that are no requirement are passed over.
     """
-    from packaging.requirements import InvalidRequirement, Requirement
-
     values = environment.marker_values
     places = {name: place for folder in environment.packages for name, place in _metadata(folder)}
     seen: set[tuple[str, str]] = set()
-    waiting: list[tuple[str, frozenset[str]]] = [(line, frozenset({""})) for line in asks]
+    waiting = [wanted for line in asks for wanted in _wanted(line, "", values)]
     while waiting:
-        line, extras = waiting.pop()
-        try:
-            wanted = Requirement(line)
-        except InvalidRequirement:
-            continue
-        name = folded(wanted.name)
-        marker = wanted.marker
-        if marker and not any(marker.evaluate({**values, "extra": extra}) for extra in extras):
-            continue
-        if name not in places:
-            continue
-        for extra in ("", *wanted.extras):
-            if (name, extra) not in seen:
-                seen.add((name, extra))
-                lines = _requires(places[name])
-                waiting += [(each, frozenset({extra})) for each in lines]
+        reached = waiting.pop()
+        name, extra = reached
+        if reached not in seen and name in places:
+            seen.add(reached)
+            lines = _requires(places[name])
+            waiting += [wanted for line in lines for wanted in _wanted(line, extra, values)]
     return frozenset(name for name, _ in seen)
+
+
+def _wanted(line: str, extra: str, values: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return what a requirement asks for, weighed for an extra: its name with each of its extras."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        wanted = Requirement(line)
+    except InvalidRequirement:
+        return []
+    if wanted.marker and not wanted.marker.evaluate({**values, "extra": extra}):
+        return []
+    return [(folded(wanted.name), each) for each in ("", *wanted.extras)]
 
 
 def _metadata(packages: Path) -> Iterable[tuple[str, Path]]:
@@ -47,6 +47,8 @@ def _metadata(packages: Path) -> Iterable[tuple[str, Path]]:
 
 
 def _requires(metadata: Path) -> list[str]:
+    from email.parser import HeaderParser  # only where a project has no lock
+
     try:
         text = metadata.read_text("utf-8", "replace")
     except OSError:

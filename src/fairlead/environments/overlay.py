@@ -8,7 +8,6 @@ copied and nothing of the project's is executed.
 
 from __future__ import annotations
 
-import configparser
 import json
 import os
 import stat
@@ -137,6 +136,8 @@ def _programs(groups: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
 
 
 def _parsed(text: str) -> dict[str, dict[str, str]]:
+    import configparser  # not at every start: only where code is executed
+
     parser = configparser.ConfigParser(delimiters=("=",), interpolation=None, strict=False)
     parser.optionxform = str  # ty: ignore[invalid-assignment]
     try:

@@ -12,6 +12,7 @@ _BESIDE = {
     *("tests", "test", "testing", "docs", "doc", "examples", "example", "scripts", "tools", "ci"),
     *("benchmarks", "benchmark", "bench", "build", "dist", "tasks", "requirements", "contrib"),
 }
+_HATCH = ("build", "targets", "wheel", "packages")
 _FILES_BESIDE = {"setup", "conftest", "noxfile", "tasks", "manage", "fabfile", "dodo", "versioneer"}
 
 
@@ -36,67 +37,57 @@ def layout_of(folder: str, document: Mapping[str, Any], paths: Iterable[str]) ->
     files = {path.removeprefix(prefix) for path in paths if path.startswith(prefix)}
     files = {path for path in files if path.endswith((".py", ".pyx", ".c", ".rs", ".so"))}
     stated = _stated(document)
-    if stated:
+    modules = [module for root, name in stated for module in _named(root, name, files)]
+    if modules:
         roots = tuple(dict.fromkeys(root for root, _ in stated))
-        modules = [module for root, name in stated for module in _named(root, name, files)]
-        if modules:
-            return PackageLayout(modules=tuple(dict.fromkeys(modules)), roots=roots)
+        return PackageLayout(modules=tuple(dict.fromkeys(modules)), roots=roots)
     for root in (*_stated_roots(document), *_SOURCE):
-        modules = _outermost(root, files)
-        if modules:
-            return PackageLayout(modules=modules, roots=(root,))
-    modules = tuple(
-        name
-        for name in _outermost("", files)
-        if name.partition(".")[0] not in _BESIDE | _FILES_BESIDE
-        and not name.startswith(("test_", "_test"))
-    )
-    return PackageLayout(modules=modules, roots=("",))
+        if found := _outermost(root, files):
+            return PackageLayout(modules=found, roots=(root,))
+    found = tuple(name for name in _outermost("", files) if _is_code(name))
+    return PackageLayout(modules=found, roots=("",))
+
+
+def _is_code(name: str) -> bool:
+    first = name.partition(".")[0]
+    return first not in _BESIDE | _FILES_BESIDE and not name.startswith(("test_", "_test"))
 
 
 def _outermost(root: str, files: Iterable[str]) -> tuple[str, ...]:
-    """Return the regular packages and modules nearest to a root, dotted below folders without code."""
+    """Return the regular packages and modules nearest to a root, dotted below folders without code.
+
+    At the project's top a namespace package can't be told from a folder of scripts, and is none.
+    """
     prefix = f"{root}/" if root else ""
     inside = [PurePosixPath(path.removeprefix(prefix)) for path in files if path.startswith(prefix)]
     inside = [path for path in inside if path.suffix == ".py"]
     regular = {path.parent for path in inside if path.name == "__init__.py"} - {PurePosixPath()}
-    found: set[str] = set()
-    for package in regular:
-        if not any(parent in regular for parent in package.parents):
-            found.add(".".join(package.parts))
+    outer = [package for package in regular if regular.isdisjoint(package.parents)]
+    found = {".".join(package.parts) for package in outer if root or len(package.parts) == 1}
     found |= {path.stem for path in inside if len(path.parts) == 1 and path.name != "__init__.py"}
-    if not root:  # a namespace package at the top can't be told from a folder of scripts
-        found = {name for name in found if "." not in name}
-    return tuple(sorted(name for name in found if all(part.isidentifier() for part in name.split("."))))
+    return tuple(sorted(name for name in found if name.replace(".", "_").isidentifier()))
 
 
 def _stated(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the root and the dotted name of each package that the build system is told of."""
-    tool = document.get("tool")
-    tool = tool if isinstance(tool, dict) else {}
-    found: list[tuple[str, str]] = []
-    for place in _strings(_at(tool, "hatch", "build", "targets", "wheel", "packages")):
-        path = PurePosixPath(place)
-        found.append((_posix(path.parent), path.name))
-    for entry in _list(_at(tool, "poetry", "packages")):
-        if isinstance(entry, dict) and isinstance(entry.get("include"), str):
-            root = entry.get("from")
-            name = entry["include"].partition("/*")[0].replace("/", ".").removesuffix(".py")
-            found.append((root if isinstance(root, str) else "", name))
-    folder = _at(tool, "setuptools", "package-dir")
-    root = folder.get("", "") if isinstance(folder, dict) else ""
+    places = map(PurePosixPath, _strings(_at(document, "tool", "hatch", *_HATCH)))
+    found = [(_posix(place.parent), place.name) for place in places]
+    for entry in _list(_at(document, "tool", "poetry", "packages")):
+        name, root = _at({"": entry}, "", "include"), _at({"": entry}, "", "from")
+        if isinstance(name, str):
+            dotted = name.partition("/*")[0].replace("/", ".").removesuffix(".py")
+            found.append((root if isinstance(root, str) else "", dotted))
+    root = _at(document, "tool", "setuptools", "package-dir", "")
     for key in ("packages", "py-modules"):
-        for name in _strings(_at(tool, "setuptools", key)):
-            found.append((root if isinstance(root, str) else "", name))
+        names = _strings(_at(document, "tool", "setuptools", key))
+        found += [(root if isinstance(root, str) else "", name) for name in names]
     return [(_clean(root), name) for root, name in found]
 
 
 def _stated_roots(document: Mapping[str, Any]) -> list[str]:
-    tool = document.get("tool")
-    tool = tool if isinstance(tool, dict) else {}
-    found = _strings(_at(tool, "setuptools", "packages", "find", "where"))
+    found = _strings(_at(document, "tool", "setuptools", "packages", "find", "where"))
     for keys in (("uv", "build-backend", "module-root"), ("maturin", "python-source")):
-        place = _at(tool, *keys)
+        place = _at(document, "tool", *keys)
         found += [place] if isinstance(place, str) else []
     return [_clean(place) for place in found if _clean(place)]
 

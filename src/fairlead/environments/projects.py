@@ -72,21 +72,22 @@ def concerned(projects: Iterable[Project], paths: Iterable[str]) -> tuple[Projec
     concerned. One that lies in no project concerns all of them.
     """
     projects = tuple(projects)
-    inner: set[str] = set()
-    for path in paths:
-        holders = [
-            one.folder for one in projects if not one.folder or path.startswith(f"{one.folder}/")
-        ]
-        if not holders:
-            return projects
-        inner.add(max(holders, key=len))
-    reached = {one.folder: one for one in projects if one.folder in inner}
+    holders = [_holder(projects, path) for path in paths]
+    if None in holders:
+        return projects
+    reached = {one.folder for one in projects if one in holders}
     while True:
-        names = {one.name for one in reached.values() if one.name}
-        more = [one for one in projects if one.folder not in reached and one.dependencies & names]
+        names = {one.name for one in projects if one.folder in reached and one.name}
+        more = {one.folder for one in projects if one.dependencies & names} - reached
         if not more:
             return tuple(one for one in projects if one.folder in reached)
-        reached |= {one.folder: one for one in more}
+        reached |= more
+
+
+def _holder(projects: Iterable[Project], path: str) -> Project | None:
+    """Return the innermost project that a path lies in."""
+    inside = [one for one in projects if not one.folder or path.startswith(f"{one.folder}/")]
+    return max(inside, key=lambda one: len(one.folder), default=None)
 
 
 def _is_requirements(path: str) -> bool:

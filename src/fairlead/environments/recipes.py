@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from fairlead.environments.model import Declared, Project, folded, place_of
-from fairlead.vulnerabilities.locks.read import parse_lock
-from fairlead.vulnerabilities.locks.tables import UnreadableError
 
 Listing = Mapping[str, str]
 Read = Callable[[Listing, Iterable[str]], Mapping[str, bytes]]
@@ -92,27 +90,25 @@ def poetry_requirements(text: str, groups: Iterable[str], extras: Iterable[str])
     out, for only an index has what can be installed without building.
     """
     document = _document(text)
-    wanted = {"main", *groups}
-    chosen = _extra_names(document, extras)
-    lines: list[str] = []
-    for package in document.get("package", []):
-        if not isinstance(package, dict) or package.get("source", {}).get("type") not in {
-            None,
-            "legacy",
-        }:
-            continue
-        name, version = package.get("name"), package.get("version")
-        of = package.get("groups")
-        if not isinstance(name, str) or (isinstance(of, list) and wanted.isdisjoint(of)):
-            continue
-        if package.get("optional") and folded(name) not in chosen:
-            continue
-        marker = package.get("markers")
-        if isinstance(marker, dict):
-            parts = [marker[group] for group in marker if group in wanted]
-            marker = " or ".join(f"({part})" for part in parts)
-        lines.append(f"{name}=={version}" + (f" ; {marker}" if marker else ""))
-    return "".join(f"{line}\n" for line in lines)
+    wanted, chosen = {"main", *groups}, _extra_names(document, extras)
+    packages = [one for one in document.get("package", []) if isinstance(one, dict)]
+    return "".join(_poetry_line(one, wanted) for one in packages if _is_wanted(one, wanted, chosen))
+
+
+def _is_wanted(package: Mapping[str, Any], groups: set[str], optional: set[str]) -> bool:
+    name, of = package.get("name"), package.get("groups")
+    from_index = package.get("source", {}).get("type") in {None, "legacy"}
+    grouped = not isinstance(of, list) or not groups.isdisjoint(of)
+    if not isinstance(name, str) or not from_index or not grouped:
+        return False
+    return not package.get("optional") or folded(name) in optional
+
+
+def _poetry_line(package: Mapping[str, Any], groups: set[str]) -> str:
+    marker = package.get("markers")
+    if isinstance(marker, dict):
+        marker = " or ".join(f"({marker[group]})" for group in marker if group in groups)
+    return f"{package['name']}=={package.get('version')}" + (f" ; {marker}" if marker else "") + "\n"
 
 
 def _from_lock(path: str, project: Project, declared: Declared, listing: Listing, read: Read) -> Recipe:
@@ -216,6 +212,9 @@ def _chosen(
 
 
 def _locked(path: str, text: str, kind: str) -> dict[str, frozenset[str]]:
+    from fairlead.vulnerabilities.locks.read import parse_lock  # takes as long as a whole second run
+    from fairlead.vulnerabilities.locks.tables import UnreadableError
+
     found: dict[str, frozenset[str]] = {}
     try:
         lock = parse_lock(path, text, kind)
@@ -233,22 +232,22 @@ def _asks(document: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _added(document: Mapping[str, Any], groups: Iterable[str], extras: Iterable[str]) -> list[str]:
     """Return the requirements of groups, those that they include among them, and of extras."""
-    tables = document.get("dependency-groups")
-    tables = tables if isinstance(tables, dict) else {}
     found: list[str] = []
     waiting, seen = list(groups), set[str]()
     while waiting:
         name = waiting.pop()
-        if name not in seen:
+        entries = _at(document, "dependency-groups", name)
+        if name not in seen and isinstance(entries, list):
             seen.add(name)
-            found += _strings(tables.get(name))
-            entries = tables.get(name)
-            for entry in entries if isinstance(entries, list) else ():
-                if isinstance(entry, dict) and isinstance(entry.get("include-group"), str):
-                    waiting.append(entry["include-group"])
+            found += _strings(entries)
+            waiting += [one["include-group"] for one in entries if _includes(one)]
     for extra in extras:
         found += _strings(_at(document, "project", "optional-dependencies", extra))
     return found
+
+
+def _includes(entry: object) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("include-group"), str)
 
 
 def _pins_all(texts: Iterable[bytes]) -> bool:

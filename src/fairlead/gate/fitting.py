@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from fairlead.checks.codeowners import OWNERS_PATHS
+from fairlead.checks.kinds import is_test
 
 LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml")
 
@@ -15,13 +16,15 @@ LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml")
 class Facts:
     """What a tree shows of the project: how many Python files, which tools, locks, owners and kin.
 
-    ``formatter`` is ``ruff``, ``black`` or ``""``; ``locks`` are paths of files that pin versions;
-    ``other`` are the manifests of other languages (``package.json``, ``go.mod``, …).
+    ``tests`` is whether there is a test. ``formatter`` is ``ruff``, ``black`` or ``""``; ``locks`` are
+    paths of files that pin versions; ``other`` are the manifests of other languages (``package.json``,
+    ``go.mod``, …).
     """
 
     python_files: int
     formatter: str
     workflows: bool
+    tests: bool
     locks: tuple[str, ...]
     codeowners: str
     other: tuple[str, ...]
@@ -40,6 +43,7 @@ def gather_facts(paths: Sequence[str], read: Callable[[str], str]) -> Facts:
     return Facts(
         python_files=sum(path.endswith((".py", ".pyi")) for path in paths),
         formatter=formatter,
+        tests=any(is_test(path) for path in paths if path.endswith(".py")),
         workflows=any(path.startswith(".github/workflows/") for path in paths),
         locks=tuple(path for path in paths if _is_lock(path)),
         codeowners=next((name for name in OWNERS_PATHS if name in names), ""),
@@ -56,7 +60,9 @@ def fit_policy(facts: Facts) -> str:
             *_HEAD,
             *_formatting(facts),
             *_checks(facts),
+            *_executing(facts),
             *_vulnerabilities(facts),
+            *_licences(),
             *_deployment(facts),
             *_custom(facts),
         ]
@@ -80,6 +86,23 @@ _HEAD = (
     "# A tool version that the project pins wins over the one that comes with fairlead. Where it isn't",
     "# installed it is fetched from the package index once; false forbids that.",
     "# fetch_tools = true",
+    "# A project without an environment gets one, made from its lock; false forbids that.",
+    "# fetch_environments = true",
+    "# true: execute any change isolated, or not at all, as that of somebody unknown",
+    "# untrusted = false",
+    "# true: skip what hasn't begun when a check fails that blocks",
+    "# fail_fast = false",
+    "",
+    "# What the project's code is executed with; without it: .venv, else what the tree locks.",
+    "# [environment]",
+    '# python = ".venv"              # an interpreter, or the folder of an environment',
+    "# requirements = []             # or files to make one from",
+    "# groups = []                   # and dependency groups",
+    "# extras = []                   # and extras",
+    "# variables = {}                # set for what is executed",
+    "# files = []                    # ignored files that it needs, from the work tree",
+    '# services = []                 # "localhost:5432": must answer',
+    "# readable = []                 # more folders that isolated programs may read",
     "",
 )
 
@@ -104,6 +127,27 @@ def _checks(facts: Facts) -> tuple[str, ...]:
             "",
         ]
     return tuple(lines)
+
+
+def _executing(facts: Facts) -> tuple[str, ...]:
+    off = () if facts.tests else ("enabled = false                # no tests stand here today",)
+    return (
+        "# These run the project's own code, isolated, with its own environment (.venv).",
+        "# [checks.types]",
+        '# engine = "mypy"              # "pyrefly" is a faster one; it comes with fairlead[pyrefly]',
+        "# paths = []                   # what is checked; empty: what mypy's configuration says",
+        "[checks.tests]",
+        *off,
+        '# select = "affected"          # "all": every test, whatever changed',
+        "# repeat = true                # run what failed again, to tell flaky from broken",
+        "# timeout = 600                # seconds",
+        '# command = "tox -e py"        # another runner than pytest, and the JUnit file it writes',
+        '# report = "junit.xml"',
+        "[checks.coverage]",
+        *off,
+        "# fail_under = 80              # percent of the changed lines that tests are to execute",
+        "",
+    )
 
 
 def _formatting(facts: Facts) -> tuple[str, ...]:
@@ -131,6 +175,19 @@ def _vulnerabilities(facts: Facts) -> tuple[str, ...]:
         f"enabled = {'true' if facts.locks else 'false'}",
         "# max_age_days = 7             # an older snapshot counts as missing",
         '# new_advisories = "report"    # "block": also stop for an advisory the change did not cause',
+        "",
+    )
+
+
+def _licences() -> tuple[str, ...]:
+    return (
+        "# Licences of what the project depends on, as SPDX identifiers. What nobody can tell isn't",
+        "# allowed once one of these is set.",
+        "# [checks.licences]",
+        '# allowed = ["MIT", "BSD-3-Clause", "Apache-2.0"]',
+        "# denied = []",
+        '# known = {}                   # { "package" = "MIT" } where its metadata doesn\'t say',
+        "# ignore = []                  # names of packages",
         "",
     )
 

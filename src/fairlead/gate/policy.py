@@ -91,9 +91,9 @@ DEFAULT_CHECKS: Mapping[str, CheckPolicy] = {
     "build": CheckPolicy(on=CODE | {Nature.DEPENDENCIES, Nature.DOCUMENTATION}, timeout=EXECUTING),
     "licences": CheckPolicy(on=frozenset({Nature.DEPENDENCIES}), timeout=EXECUTING),
     "vulnerabilities": CheckPolicy(on=CODE | {Nature.DEPENDENCIES, Nature.GENERATED}),
-    "types": CheckPolicy(on=CHECKED, timeout=300.0),
-    "tests": CheckPolicy(on=TESTED, timeout=600.0),
-    "coverage": CheckPolicy(on=frozenset({Nature.SOURCE}), timeout=600.0),
+    "types": CheckPolicy(on=CHECKED, timeout=EXECUTING),
+    "tests": CheckPolicy(on=TESTED, timeout=EXECUTING),
+    "coverage": CheckPolicy(on=frozenset({Nature.SOURCE}), timeout=EXECUTING),
     "policy": CheckPolicy(skip_inert=False),
     "deployment": CheckPolicy(enabled=False, skip_inert=False),
 }

@@ -12,6 +12,12 @@ from fairlead.checks.custom import FORMATS, CustomCheck, custom_check
 from fairlead.checks.deployment import read_deployment_rules
 from fairlead.checks.licences import SETTINGS as LICENCE_SETTINGS
 from fairlead.checks.licences import read_licence_rules
+from fairlead.checks.testing.settings import (
+    read_fail_under,
+    read_suite_settings,
+    require_pair,
+)
+from fairlead.checks.types import read_type_settings
 from fairlead.checks.vulnerabilities import read_rules
 from fairlead.errors import FairleadError
 from fairlead.gate.declared import read_environments
@@ -41,9 +47,12 @@ CUSTOM_KEYS = (
     "output",
     "exit_codes",
 )
-_SETTINGS: Mapping[str, Mapping[str, type]] = {
+_SETTINGS: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
     "vulnerabilities": {"max_age_days": int, "new_advisories": str, "exclude": list},
     "licences": LICENCE_SETTINGS,
+    "types": {"engine": str, "paths": list},
+    "tests": {"select": str, "repeat": bool, "command": (str, list), "report": str},
+    "coverage": {"fail_under": (int, float)},
     "deployment": {
         "approvals": bool,
         "ticket": str,
@@ -135,7 +144,8 @@ def _check(
     own: dict[str, object] = {}
     for key, kind in settings.items():
         if key in table:
-            own[key] = typed(at, table, key, kind, kind(), problems)
+            first = kind[0] if isinstance(kind, tuple) else kind
+            own[key] = typed(at, table, key, kind, first(), problems)
     _settings(name, at, own, problems)
     return CheckPolicy(
         enabled=typed(at, table, "enabled", bool, default.enabled or bool(own), problems),
@@ -156,6 +166,9 @@ def _settings(name: str, at: Place, own: Mapping[str, object], problems: Problem
         "vulnerabilities": read_rules,
         "deployment": read_deployment_rules,
         "licences": read_licence_rules,
+        "types": read_type_settings,
+        "tests": read_suite_settings,
+        "coverage": read_fail_under,
     }
     if name not in judges:
         return
@@ -164,6 +177,11 @@ def _settings(name: str, at: Place, own: Mapping[str, object], problems: Problem
             judges[name]({key: value})
         except FairleadError as error:
             problems.add((*at, key), f"{error.cause}; {error.fix}")
+    if name == "tests":
+        try:
+            require_pair(own)
+        except FairleadError as error:
+            problems.add(at, f"{error.cause}; {error.fix}")
 
 
 def _custom_checks(entries: object, problems: Problems) -> tuple[CustomCheck, ...]:

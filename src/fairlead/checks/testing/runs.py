@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from fairlead.checks import reports
 from fairlead.checks.model import Run, View
 from fairlead.checks.ready import Ready, confirm_origins, make_ready
-from fairlead.checks.testing.measuring import Measuring, link_measuring
+from fairlead.checks.testing.measuring import link_measuring
 from fairlead.checks.testing.selection import GRAPH, TESTMON, read_sources, shelf_of
 from fairlead.checks.testing.sessions import Session, read_session
 from fairlead.environments.model import Environment
@@ -109,7 +109,7 @@ class Sessions:
         told = {
             "tree": str(self._view.folder),
             "start": str(self.ready.folder),
-            "overlay": [str(measuring.folder)] if measuring else [],
+            "overlay": [str(measuring)] if measuring else [],
             "journal": str(folder / "journal"),
             "stacks": str(folder / "stacks"),
             "stacks_every": max(self._view.timeout * _STACKS_EVERY, 0.1),
@@ -119,6 +119,7 @@ class Sessions:
             "graph": str(folder / GRAPH),
             "python": sources.python if sources else {},
             "changed": self._changed_lines() if measuring else {},
+            "parts": self._parts(),
             "report": str(folder / "report"),
         }
         (folder / "told.json").write_text(json.dumps(told), encoding="utf-8")
@@ -143,10 +144,9 @@ class Sessions:
             covered=_covered(folder / "report") if measuring else Covered(),
             origins=origins,
             hanging=_innermost(folder / "stacks", self._view.folder),
-            notes=(measuring.note,) if measuring and measuring.note else (),
         )
 
-    def _measuring(self) -> Measuring:
+    def _measuring(self) -> Path:
         return link_measuring(
             self.environment, self._view.scratch / f"measuring-{self._mark}-{self._sessions}"
         )
@@ -159,6 +159,16 @@ class Sessions:
             for path, spans in self._view.changed().items()
             if path.endswith(".py") and (not folder or path.startswith(f"{folder}/"))
         }
+
+    def _parts(self) -> list[str]:
+        """Return the paths of the packages and modules that the project brings, without suffix."""
+        project = self.environment.project
+        found = [
+            PurePosixPath(project.folder) / root / module.replace(".", "/")
+            for root in project.roots
+            for module in project.modules
+        ]
+        return [str(place) for place in found]
 
     def _files(self, names: Iterable[tuple[str, str]]) -> list[str]:
         """Return the files of these tests that the tree has, as pytest is to be given them."""

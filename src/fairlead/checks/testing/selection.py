@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
+import re
 import shutil
+import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +27,13 @@ from fairlead.store.folder import put_aside
 
 TESTMON = "testmon.sqlite"
 GRAPH = "imports.json"
+
+_SERVICES = re.compile(
+    r"^\.(?:circleci|devcontainer|forgejo|github|gitlab|idea|vscode)/"
+    r"|(?:^|/)\.(?:editorconfig|gitattributes|gitignore|mailmap)$"
+    r"|^\.(?:gitlab-ci|pre-commit-config|readthedocs)\.ya?ml$|(?:^|/)CODEOWNERS$"
+)
+"""Files that steer code hosts, editors and hooks: nothing that tests execute reads them."""
 
 _FOLDER = "tests"
 _MOST = 8
@@ -43,7 +53,7 @@ class Sources:
 
 
 def read_sources(folder: Path, paths: Iterable[str]) -> Sources:
-    """Return the sources of a tree; documents don't take part."""
+    """Return the sources of a tree; documents, and what steers code hosts, don't take part."""
     python: dict[str, str] = {}
     rest: list[str] = []
     for path in paths:
@@ -53,7 +63,7 @@ def read_sources(folder: Path, paths: Iterable[str]) -> Sources:
                 rest.append(path)
             elif path.rpartition("/")[2] == "conftest.py":
                 rest.append(f"{path} {python[path]}")
-        elif not _is_document(path):
+        elif not _SERVICES.search(path) and not _is_document(path):
             rest.append(f"{path} {_digest(folder / path)}")
     return Sources(python=python, rest=digest(*rest))
 
@@ -65,14 +75,15 @@ class Shelf:
     folder: Path | None
 
     def take(self, into: Path) -> bool:
-        """Copy the record to ``into`` and say whether there was one."""
+        """Copy the record to ``into`` and say whether there was one; one that has rotted is none."""
         if self.folder is None:
             return False
         try:
             for name in (TESTMON, GRAPH):
                 shutil.copyfile(self.folder / name, into / name)
             os.utime(self.folder)
-        except OSError:
+            _require_whole(into)
+        except (OSError, ValueError, sqlite3.Error):
             for name in (TESTMON, GRAPH):
                 (into / name).unlink(missing_ok=True)
             return False
@@ -100,6 +111,15 @@ def shelf_of(state: Path | None, sources: Sources, *words: str) -> Shelf:
     if state is None:
         return Shelf(folder=None)
     return Shelf(folder=state / _FOLDER / digest(code_digest(), sources.rest, *words))
+
+
+def _require_whole(record: Path) -> None:
+    """Raise ValueError or sqlite3.Error when a record can't be what was put: testmon would stumble."""
+    if not isinstance(json.loads((record / GRAPH).read_bytes()), dict):
+        raise ValueError(GRAPH)
+    with contextlib.closing(sqlite3.connect(record / TESTMON)) as database:
+        if database.execute("pragma quick_check").fetchone() != ("ok",):
+            raise ValueError(TESTMON)
 
 
 def _prune(shelves: Path) -> None:

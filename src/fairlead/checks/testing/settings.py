@@ -49,23 +49,22 @@ def read_suite_settings(settings: Mapping[str, object]) -> SuiteSettings:
     )
 
 
-def read_suite_policy(settings: Mapping[str, object]) -> SuiteSettings:
-    """Return the settings as ``read_suite_settings`` does, having seen that they go together."""
-    read = read_suite_settings(settings)
-    if bool(read.command) != bool(read.report):
-        missing, example = (
-            ("report", 'report = "junit.xml"')
-            if read.command
-            else ("command", 'command = "python -m xmlrunner --output-file junit.xml"')
+def require_pair(settings: Mapping[str, object]) -> None:
+    """Raise FairleadError when there is a command without a report, or a report without a command."""
+    command, report = settings.get("command"), settings.get("report")
+    if command and not report:
+        raise FairleadError("command and report go together", fix='report = "junit.xml"')
+    if report and not command:
+        raise FairleadError(
+            "command and report go together",
+            fix='command = "python -m xmlrunner --output-file junit.xml"',
         )
-        raise FairleadError(f"command and report go together: there is no {missing}", fix=example)
-    return read
 
 
 def read_fail_under(settings: Mapping[str, object]) -> float:
     """Return the share of changed lines that tests must execute; raises FairleadError for no share."""
     value = settings.get("fail_under", FAIL_UNDER)
-    if not isinstance(value, (int, float)) or not 0 <= value <= 100:
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 <= value <= 100:
         raise FairleadError(f"{value!r} is no percentage", fix="fail_under = a number from 0 to 100")
     return float(value)
 

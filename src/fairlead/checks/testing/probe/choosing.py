@@ -30,6 +30,7 @@ import os
 import sys
 from array import array
 from collections import defaultdict
+from typing import Any
 
 import pytest
 from testmon import process_code, pytest_testmon, testmon_core
@@ -58,7 +59,8 @@ class Record:
     def __init__(self, told, tree, journal, coverage, keep):
         self._told, self._tree, self._journal = told, tree, journal
         self._graph = _read(told["graph"])
-        self._collector = self._data = None
+        self._collector: Any = None
+        self._data: Any = None
         self._names = []
         self._lines_of = {}
         self._spawning = set()
@@ -293,13 +295,16 @@ def _extend(record, coverage, keep):
         determine(this)
         record.choose(this)
 
-    collector.setup_coverage = setup_coverage
-    collector.get_nodes_files_lines = get_nodes_files_lines
-    data.determine_stable = determine_stable
-    # The tree lies in no repository: each file is read.
-    process_code.get_files_shas = lambda directory: {}
-    # The project's order stays: suites rely on theirs, knowingly or not.
-    pytest_testmon.sort_items_by_duration = lambda items, durations: None
+    for owner, name, made in (
+        (collector, "setup_coverage", setup_coverage),
+        (collector, "get_nodes_files_lines", get_nodes_files_lines),
+        (data, "determine_stable", determine_stable),
+        # The tree lies in no repository: each file is read.
+        (process_code, "get_files_shas", lambda directory: {}),
+        # The project's order stays: suites rely on theirs, knowingly or not.
+        (pytest_testmon, "sort_items_by_duration", lambda items, durations: None),
+    ):
+        setattr(owner, name, made)
 
 
 def _read(path):

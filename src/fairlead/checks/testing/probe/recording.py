@@ -99,7 +99,8 @@ class Recorder:
     def _report_one(self, found, path, sources, answer):
         place = os.path.join(self._tree, path)
         written = self._told["report"] + ".one"
-        if not _is_measured(path, os.path.relpath(self._told["start"], self._tree), sources):
+        start = os.path.relpath(self._told["start"], self._tree)
+        if not (_is_measured(path, start, sources) if sources else _is_part(path, self._told["parts"])):
             answer["left_out"].append(path)
             return
         try:
@@ -124,10 +125,13 @@ def _sources(found):
     return [entry for name in names for entry in found.get_option(f"run:{name}") or []]
 
 
+def _is_part(path, parts):
+    """Whether a path is a module or lies in a package that the project brings."""
+    return not parts or any(path == f"{part}.py" or path.startswith(f"{part}/") for part in parts)
+
+
 def _is_measured(path, start, sources):
     """Whether a path lies in one of the folders or packages that the project measures."""
-    if not sources:
-        return True
     for source in sources:
         folder = os.path.normpath(os.path.join(start, source))
         if os.path.isdir(source) and (folder == "." or path.startswith(folder + "/")):

@@ -24,7 +24,7 @@ def main(argv):
 
     journal = session.Journal(told["journal"])
     tree = os.path.realpath(told["tree"])
-    plugins = [session.Reporter(journal, tree), session.Orderly(told["only"], tree)]
+    plugins: list[object] = [session.Reporter(journal, tree), session.Orderly(told["only"], tree)]
     recorder = None
     if told["overlay"]:
         import recording
