@@ -120,6 +120,7 @@ class Bench:
     cores: int = 2
     runs: int = 0
     terms: Terms = field(default_factory=Terms)
+    fail_fast: tuple[str, ...] = ()
 
     def run(self, *checks: Check | Request, revisions: str = "HEAD") -> list[CheckResult]:
         """Run checks, or requests, each for the files that it wants; return their results."""
@@ -149,6 +150,7 @@ class Bench:
                 fetch_tools=False,
                 state=self.folder,
                 terms=self.terms,
+                fail_fast=self.fail_fast,
                 cores=self.cores,
                 progress=self.progress,
                 stop=self.stop,

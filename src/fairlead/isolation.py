@@ -236,8 +236,8 @@ def _arguments(cell: Cell, cwd: Path, env: Mapping[str, str]) -> Iterator[str]:
             yield from ("--ro-bind-try", place, place)
     for name in (*_ETC, *(_NAMES if cell.network else ("hosts",))):
         yield from ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")
-    yield from ("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/run")  # noqa: S108
-    yield from ("--dir", "/var/tmp", "--symlink", "/run", "/var/run")  # noqa: S108
+    yield from ("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/run")  # noqa: S108  # nosec B108 - inside
+    yield from ("--dir", "/var/tmp", "--symlink", "/run", "/var/run")  # noqa: S108  # nosec B108 - inside
     places = [*((place, "--ro-bind") for place in _spelt(cell.readable))]
     places += [(place, "--bind") for place in _spelt(cell.writable)]
     for place, way in sorted(places, key=lambda entry: len(entry[0].parts)):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from builder import RepositoryBuilder
+from fairlead.changes.automation import comes_from_elsewhere
 from fairlead.changes.ranges import resolve
 from fairlead.errors import FairleadError
 
@@ -200,3 +201,29 @@ def test_gitlabs_push_of_a_new_branch_is_compared_with_the_default_one(
     }
 
     assert resolve(opened(repository), environ=environ).base == forked["base"]
+
+
+@pytest.mark.parametrize(
+    ("head", "elsewhere"),
+    [
+        ({"repo": {"full_name": "ours/it"}}, False),
+        ({"repo": {"full_name": "theirs/it"}}, True),
+        ({"repo": None}, True),
+    ],
+    ids=["a branch", "a fork", "a fork that is gone"],
+)
+def test_a_pull_request_from_a_fork_comes_from_elsewhere(
+    tmp_path: Path, head: object, elsewhere: bool
+) -> None:
+    event = {"pull_request": {"head": head, "base": {"repo": {"full_name": "ours/it"}}}}
+
+    assert comes_from_elsewhere(github(tmp_path, event)) is elsewhere
+
+
+def test_a_merge_request_from_another_project_comes_from_elsewhere() -> None:
+    request = {"GITLAB_CI": "true", "CI_MERGE_REQUEST_PROJECT_ID": "1"}
+
+    assert comes_from_elsewhere({**request, "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "2"})
+    assert not comes_from_elsewhere({**request, "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "1"})
+    assert not comes_from_elsewhere({"GITLAB_CI": "true"})
+    assert not comes_from_elsewhere({})

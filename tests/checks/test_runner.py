@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -371,6 +372,60 @@ def test_of_checks_that_never_ran_the_last_of_the_plan_begin(bench: Bench) -> No
     bench.run(shouting("lint"), shouting("secrets"), shouting("dependencies", Scope.TREE))
 
     assert list(bench.progress.expected) == ["dependencies", "secrets", "lint"]
+
+
+def test_a_check_begins_when_those_that_it_needs_have_ended(bench: Bench) -> None:
+    bench.repository.commit({"a.py": "1\n"})
+    ended: list[str] = []
+
+    def slow(view: View, run: Run) -> Evaluation:
+        time.sleep(0.2)
+        ended.append("build")
+        return Evaluated(findings=(), evidence="built")
+
+    def after(view: View, run: Run) -> Evaluation:
+        return Evaluated(findings=(), evidence=f"after {ended}")
+
+    needing = Request(check=Sample(does=after, name="tests", tool=""), needs=("build", "nowhere"))
+    _, _, result = bench.run(Sample(does=slow, name="build", tool=""), shouting("lint"), needing)
+
+    assert result.evidence == "after ['build']"
+
+
+def test_checks_that_need_each_other_still_run(bench: Bench) -> None:
+    bench.repository.commit({"a.py": "1\n"})
+    one = Request(check=shouting("one"), needs=("two",))
+    two = Request(check=shouting("two"), needs=("one",))
+
+    results = bench.run(one, two)
+
+    assert [result.outcome for result in results] == [Outcome.PASSED, Outcome.PASSED]
+
+
+def test_work_that_checks_share_is_done_once_for_a_tree(bench: Bench) -> None:
+    bench.repository.commit({"a.py": "1\n"})
+    made: list[int] = []
+
+    def make() -> int:
+        made.append(1)
+        return len(made)
+
+    def share(view: View, run: Run) -> Evaluation:
+        return Evaluated(findings=(), evidence=f"run {view.shared.once('tests', make)}")
+
+    results = bench.run(*(Sample(does=share, name=name, tool="") for name in ("tests", "coverage")))
+
+    assert [result.evidence for result in results] == ["run 1", "run 1"]
+
+
+def test_with_fail_fast_the_rest_is_skipped_once_a_check_that_blocks_has_failed(bench: Bench) -> None:
+    bench.repository.commit({"a.py": "bad!\n"})
+    bench.cores, bench.fail_fast = 1, ("lint",)
+
+    results = bench.run(shouting("lint"), Request(check=shouting("tests"), needs=("lint",)))
+
+    assert [result.outcome for result in results] == [Outcome.FAILED, Outcome.SKIPPED]
+    assert results[1].because == "lint failed, and the policy has the rest skipped then (fail_fast)"
 
 
 # What cannot be said

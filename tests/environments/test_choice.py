@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bench import Bench
-from executing import executing
-from fairlead.checks.model import Outcome
+from bench import Bench, finding
+from executing import executing, project_check
+from fairlead.checks.model import Evaluated, Evaluation, Outcome, Run, View
 from fairlead.environments.model import Declared, Terms
 from projects import ROOT, SampleProject, pyproject, uv
 
@@ -237,3 +237,41 @@ def test_what_was_executed_is_kept_until_the_environment_changes(
     (again,) = bench.run(check)
 
     assert (kept.cached, again.cached) == (True, False)
+
+
+@pytest.mark.usefixtures("offline")
+def test_where_the_lock_changes_each_side_has_an_environment_of_its_own(
+    project: SampleProject, bench: Bench
+) -> None:
+    lock = (ROOT / "uv.lock").read_text()
+    text = (ROOT / "pyproject.toml").read_text()
+    files = {"pyproject.toml": text, "uv.lock": lock, "src/fairlead/__init__.py": "__version__ = '1'\n"}
+    project.repository.commit({"uv.lock": lock + "# another\n"}, over=files)
+    bench.terms = Terms(declared={"": Declared(groups=("samples",))})
+
+    def look(view: View, run: Run) -> Evaluation:
+        prefixes.append(view.environments[0].prefix)
+        return Evaluated(findings=(finding(view, "pyproject.toml", 1),), evidence="looked")
+
+    prefixes: list[Path] = []
+    (result,) = bench.run(project_check(look))
+
+    assert result.outcome is Outcome.PASSED, result.because
+    assert [one.new for one in result.findings] == [False]
+    assert len({*prefixes}) == len(prefixes) == 2
+
+
+@pytest.mark.usefixtures("offline")
+def test_nothing_is_fetched_that_only_an_untrusted_change_locks(
+    project: SampleProject, bench: Bench
+) -> None:
+    lock = (ROOT / "uv.lock").read_text()
+    files = {"pyproject.toml": (ROOT / "pyproject.toml").read_text(), "uv.lock": lock}
+    project.repository.commit({"uv.lock": lock + "# another\n"}, over=files)
+    bench.terms = Terms(untrusted=True)
+
+    (result,) = bench.run(executing("print(1)"))
+
+    assert result.outcome is Outcome.NOT_EVALUATED
+    assert "what an untrusted change locks is not fetched" in result.because
+    assert not (bench.folder / "cache/fairlead/environments").exists()

@@ -126,7 +126,7 @@ def test_it_writes_nowhere_but_into_its_own_folders(
         tmp_path / "state/planted",
         Path("/usr/lib/planted"),
         Path("/etc/planted"),
-        Path("/var/tmp/planted"),
+        Path("/opt/planted"),
     ]
     code = f"""
 import os

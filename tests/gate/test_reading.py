@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fairlead.changes.model import Nature, Size
+from fairlead.environments.model import Declared
 from fairlead.errors import FairleadError
 from fairlead.gate.policy import DEFAULT_CHECKS, Mode, Policy
 from fairlead.gate.reading import read_policy
@@ -43,6 +44,52 @@ def test_what_is_said_of_a_check_replaces_that_alone() -> None:
 
 def test_false_in_a_checks_place_turns_it_off() -> None:
     assert not read("checks.lint = false").of("lint").enabled
+
+
+def test_what_a_project_declares_of_its_environment_goes_before_what_holds_for_all() -> None:
+    policy = read("""
+fetch_environments = false
+untrusted = true
+fail_fast = true
+[environment]
+groups = ["tests"]
+variables = { MODE = "testing" }
+[environment.projects."services/billing"]
+python = ".venv"
+services = ["localhost:5432", "/run/postgresql/.s.PGSQL.5432"]
+""")
+
+    assert (policy.fetch_environments, policy.untrusted, policy.fail_fast) == (False, True, True)
+    assert policy.environments[""] == Declared(groups=("tests",), variables={"MODE": "testing"})
+    assert policy.environments["services/billing"] == Declared(
+        python=".venv",
+        groups=("tests",),
+        variables={"MODE": "testing"},
+        services=("localhost:5432", "/run/postgresql/.s.PGSQL.5432"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('services = ["localhost"]', "neither HOST:PORT nor a socket's path"),
+        ('files = ["../secret"]', "lies outside of the repository"),
+        ('requirements = ["/etc/passwd"]', "lies outside of the repository"),
+        ('readable = ["here"]', "is not an absolute path"),
+        ("variables = { A = 1 }", "must give each name a string"),
+        ("pyton = 1", "did you mean python?"),
+        ('projects = { a = "b" }', "must be a table"),
+    ],
+)
+def test_a_mistake_in_an_environment_is_named_with_its_line(line: str, says: str) -> None:
+    said = mistakes(f"[environment]\n{line}\n")
+
+    assert "fairlead.toml:2: environment" in said
+    assert says in said
+
+
+def test_a_licence_that_is_none_is_a_mistake_of_the_policy() -> None:
+    assert "'Emaitee' is no SPDX identifier" in mistakes('[checks.licences]\nallowed = ["Emaitee"]\n')
 
 
 def test_a_policy_may_stand_in_pyproject() -> None:
@@ -132,7 +179,11 @@ def as_toml(value: object) -> str:
             return '"' + "".join(c for c in str(value) if c.isalnum()) + '"'
 
 
-@given(st.dictionaries(st.sampled_from(["mode", "fetch_tools", "checks", "custom", "x"]), json_like))
+@given(
+    st.dictionaries(
+        st.sampled_from(["mode", "fetch_tools", "environment", "checks", "custom", "x"]), json_like
+    )
+)
 def test_any_values_are_either_read_or_refused_with_a_fix(document: dict[str, object]) -> None:
     text = "\n".join(f"{key} = {as_toml(value)}" for key, value in document.items())
 

@@ -50,7 +50,7 @@ class Running:
                 # Python's caches would be written beside what is read.
                 "PYTHONDONTWRITEBYTECODE": "1",
                 "PYTHONNOUSERSITE": "1",
-                "TMPDIR": "/tmp" if cell else str(view.scratch),  # noqa: S108, the cell's own
+                "TMPDIR": "/tmp" if cell else str(view.scratch),  # noqa: S108  # nosec B108 - the cell's own
                 **({MARK: self._mark} if self._mark else {}),
             },
             allow=allow,
