@@ -3,11 +3,11 @@
     python benchmarks/gate/beside.py --rounds 3 flask=/path/to/flask other=/path/to/other
 
 Two changes of each repository, each round with a head of its own, so that nothing of the head is known
-while the base's results are: one source file (a real commit with one more call in a function), and
-everything (a line of code in a module and in the tests' conftest, a key in pyproject.toml and in a
-workflow, after which every check has something to do and all tests run). By hand, the tools are started
-on the work tree, on the changed file or on all of them; nobody knows by hand which tests a change can
-affect, so all of them run.
+while the base's results are. One source file: a real commit with one more call in the function that it
+alters. Everything: a line of code in a module and in the tests' conftest, a key in pyproject.toml and
+in a workflow, after which every check has something to do and all tests run. By hand, the tools are
+started on the work tree, on the changed file or on all of them; nobody knows by hand which tests a
+change can affect, so all of them run.
 
 Printed are two Markdown tables: the whole beside each other, and what limits it, check by check.
 """
@@ -174,7 +174,7 @@ def call_in_function(module: Path, line: int, number: int) -> None:
     documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
     at = (first.end_lineno or first.lineno) if documented else first.lineno - 1
     lines = text.splitlines(keepends=True)
-    lines.insert(at, f"{' ' * first.col_offset}int({number})\n")
+    lines.insert(at, f"{' ' * first.col_offset}abs({number})\n")
     module.write_text("".join(lines), "utf-8")
 
 
