@@ -20,7 +20,7 @@ from fairlead.store.database import Database, Unit
 from fairlead.workers import ledger
 from fairlead.workers.model import RunState
 
-COMMITS = 24
+COMMITS = 8
 _STATES = (RunState.PASSED,) * 7 + (RunState.BLOCKED,) * 2 + (RunState.NOT_EVALUATED,)
 _OUTCOMES = {
     RunState.PASSED: "pass",

@@ -84,11 +84,6 @@ class Running:
         self._ended.append(done)
         return done
 
-    @property
-    def cpu_seconds(self) -> float:
-        """The processor time of all programs so far."""
-        return sum(done.cpu_seconds for done in self._ended)
-
     def _is_to_end(self) -> bool:
         return self._stop.is_set() or (self._watch is not None and self._watch())
 
