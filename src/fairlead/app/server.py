@@ -49,6 +49,10 @@ from fairlead.measurements.model import Measurement
 
 API = "/api/v1"
 
+THREADS = 8
+"""Requests that are answered at once; the others wait. They compute, one at a time, and the more there
+are, the longer the loop that answers ``/healthz`` waits for its turn."""
+
 
 def build(platform: Platform, *, copies: Copies | None = None) -> FastAPI:
     """Return the application that serves a platform.
@@ -61,6 +65,7 @@ def build(platform: Platform, *, copies: Copies | None = None) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = THREADS
         yield
         await to_thread.run_sync(following.end)
 
