@@ -79,6 +79,20 @@ def test_of_a_new_repository_only_the_latest_change_is_queued(
     assert queued(database) == [latest]
 
 
+def test_of_commits_in_one_second_the_child_is_the_latest(
+    database: Database, repository: RepositoryBuilder
+) -> None:
+    repository.commit({"a.md": "a\n"}, message="Begin")
+    when = repository.git("log", "-1", "--format=%cI")
+    repository.write("a.md", "b\n")
+    repository.git("commit", "-qam", "Go on", env={"GIT_COMMITTER_DATE": when})
+
+    intake.take_in(database, follow(database, repository), environ=os.environ)
+
+    assert [line.title for line in lines(database)] == ["Go on", "Begin"]
+    assert queued(database) == [repository.head]
+
+
 def test_what_comes_later_is_queued_once(platform: Platform, repository: RepositoryBuilder) -> None:
     first = repository.commit({"a.py": "a = 1\n"})
     watcher = Watcher(platform=platform)

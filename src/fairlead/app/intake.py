@@ -74,7 +74,7 @@ def look(repository: Repository, *, environ: Mapping[str, str], recent: int = RE
     with scratch_folder(environ) as scratch:
         git = GitRepository.open(Path(repository.folder), scratch=scratch, environ=environ)
         name, head = default_branch(git)
-        found = list(_along(git, head.id, recent))
+        found = list(_along(git, head.id, recent))[::-1]  # of one second, the parent comes first
         found += _branches(git, name, head.id)
     return sorted(found, key=lambda one: one.at)
 
