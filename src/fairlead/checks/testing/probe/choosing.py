@@ -32,8 +32,9 @@ from array import array
 from collections import defaultdict
 from typing import Any
 
+import extending
 import pytest
-from testmon import process_code, pytest_testmon, testmon_core
+from testmon import pytest_testmon, testmon_core
 
 _FIXTURE = "fixture "
 _MODULE = "<module>"
@@ -68,7 +69,7 @@ class Record:
         self.alive = {}
         self.used = defaultdict(set)
         self.plugins = [pytest_testmon, _Fixtures(self)]
-        _extend(self, coverage, keep)
+        extending.extend(self, coverage, keep)
         sys.addaudithook(self._hear)
 
     def _hear(self, event, details):
@@ -232,7 +233,7 @@ class Record:
             imports[file].update(names[one] for one in _imports(found, name, module) if one in names)
             first = min((block.start for block in found.blocks), default=1)
             lines = {first, *at_import.get(path, ())}
-            blocks[file] = testmon_core.create_fingerprint(found, lines)
+            blocks[file] = extending.fingerprint(found, lines)
         return {file: sorted(others - {file}) for file, others in imports.items()}, blocks
 
     def _relative(self, path):
@@ -274,37 +275,6 @@ class _Fixtures:
         """Note what is alive while a test runs."""
         self._record.used[item.nodeid].update(self._record.alive.values())
         yield
-
-
-def _extend(record, coverage, keep):
-    """Put this module's part into testmon's classes; the version of testmon is ours to choose."""
-    collector, data = testmon_core.TestmonCollector, testmon_core.TestmonData
-    by_test, determine = collector.get_nodes_files_lines, data.determine_stable
-
-    def setup_coverage(this, subprocess=False):
-        this.cov = coverage()
-        record.begin(this)
-        this.start_cov()
-
-    def get_nodes_files_lines(this, dont_include):
-        keep(this.cov.get_data())
-        found, lines = by_test(this, dont_include)
-        return record.charge(found), lines
-
-    def determine_stable(this):
-        determine(this)
-        record.choose(this)
-
-    for owner, name, made in (
-        (collector, "setup_coverage", setup_coverage),
-        (collector, "get_nodes_files_lines", get_nodes_files_lines),
-        (data, "determine_stable", determine_stable),
-        # The tree lies in no repository: each file is read.
-        (process_code, "get_files_shas", lambda directory: {}),
-        # The project's order stays: suites rely on theirs, knowingly or not.
-        (pytest_testmon, "sort_items_by_duration", lambda items, durations: None),
-    ):
-        setattr(owner, name, made)
 
 
 def _read(path):

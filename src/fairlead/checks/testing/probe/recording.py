@@ -48,7 +48,7 @@ class Recorder:
         """Write what was measured; and, after a ``whole`` session, what the next choice needs."""
         self._around.stop()
         around = self._around.get_data()
-        self._keep(around)
+        self._keep({file: around.arcs(file) or [] for file in around.measured_files()})
         self._kept.write()
         if self._record:
             at_import = {file: around.lines(file) or [] for file in around.measured_files()}
@@ -72,8 +72,8 @@ class Recorder:
             found.set_option("run:core", _CORE)
         return found
 
-    def _keep(self, data):
-        self._kept.add_arcs({file: data.arcs(file) or [] for file in data.measured_files()})
+    def _keep(self, found):
+        self._kept.add_arcs(found)
 
     def _report(self):
         """Write coverage.py's report of the changed files, under the project's configuration."""
