@@ -29,8 +29,8 @@ def probe() -> Iterator[tuple[ModuleType, ModuleType]]:
     """Give the modules that run inside of a project's session, imported here."""
     sys.path.insert(0, str(_PROBE))
     try:
-        import arcs  # ty: ignore[unresolved-import]
-        import extending  # ty: ignore[unresolved-import]
+        import arcs  # ty: ignore[import-not-found]
+        import extending  # ty: ignore[import-not-found]
 
         yield arcs, extending
     finally:
