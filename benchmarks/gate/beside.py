@@ -34,6 +34,7 @@ from ground import (
     clone_of,
     find_commit,
     forget,
+    install_environment,
     machine,
     one_source_file,
     plan,
@@ -80,15 +81,17 @@ def main() -> None:
         with clone_of(path, arguments.install) as clone:
             for what in (SOURCE, EVERYTHING):
                 if arguments.only in {None, what}:
-                    measured.append(measure(name, clone, what, arguments.rounds))
+                    measured.append(measure(name, clone, what, arguments.rounds, arguments.install))
     print(f"{machine()}, {arguments.rounds} rounds\n")
     print("\n".join(side_by_side(measured)), end="\n\n")
     print("\n".join(limits(measured)))
 
 
-def measure(name: str, clone: Path, what: str, rounds: int) -> Measured:
+def measure(name: str, clone: Path, what: str, rounds: int, install: str) -> Measured:
     """Return the rounds of one change, after one that warms the base and is told as the cold run."""
     start = find_commit(clone, one_source_file) if what == SOURCE else git(clone, "rev-parse", "HEAD")
+    git(clone, "checkout", "--quiet", "--force", start)
+    install_environment(clone, install)
     base = f"{start}^" if what == SOURCE else start
     heads = [head_of(clone, start, what, number) for number in range(rounds + 1)]
     forget(clone)

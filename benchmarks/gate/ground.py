@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import contextlib
 import json
 import os
@@ -15,6 +16,8 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import fairlead
+
 BIN = Path(sys.executable).parent
 FAIRLEAD = (str(BIN / "fairlead"),)
 SEARCHED = 1500
@@ -27,31 +30,41 @@ IDENTITY = ("-c", "user.name=bench", "-c", "user.email=bench@localhost")
 def clone_of(path: str, install: str = "") -> Generator[Path]:
     """Give a clone (sharing objects) in a temporary folder, with its environment in ``.venv``.
 
+    The gate is compiled first, as one that was installed is.
+    """
+    compileall.compile_dir(str(Path(fairlead.__file__).parent), quiet=1)
+    with tempfile.TemporaryDirectory(prefix="fairlead-bench-") as folder:
+        clone = Path(folder) / "clone"
+        run(["git", "clone", "--quiet", "--shared", path, str(clone)])
+        install_environment(clone, install)
+        yield clone
+
+
+def install_environment(clone: Path, install: str = "") -> None:
+    """Make the environment of what is checked out, in ``.venv``; one that is there is replaced.
+
     That is what ``uv.lock`` says, with the groups ``tests`` and ``typing`` where there are such, or
     without a lock what ``uv pip install`` makes of ``install`` (``-e .`` by default). Coverage
     is added, which people have where they measure it by hand.
     """
-    with tempfile.TemporaryDirectory(prefix="fairlead-bench-") as folder:
-        clone = Path(folder) / "clone"
-        run(["git", "clone", "--quiet", "--shared", path, str(clone)])
-        environ = {**os.environ, "VIRTUAL_ENV": str(clone / ".venv")}
-        uv = str(BIN / "uv")
-        if (clone / "uv.lock").exists():
-            declared = (clone / "pyproject.toml").read_text("utf-8")
-            groups = [
-                word
-                for name in ("tests", "typing")
-                if f"\n{name} = [" in declared.partition("[dependency-groups]")[2]
-                for word in ("--group", name)
-            ]
-            words = ["sync", "--quiet", "--frozen", "--no-default-groups", *groups]
-            run([uv, *words, "--python", sys.executable], cwd=clone)
-        else:
-            run([uv, "venv", "--quiet", "--python", sys.executable, str(clone / ".venv")])
-            words = shlex.split(install or "-e .")
-            run([uv, "pip", "install", "--quiet", *words], cwd=clone, env=environ)
-        run([uv, "pip", "install", "--quiet", "coverage"], cwd=clone, env=environ)
-        yield clone
+    environ = {**os.environ, "VIRTUAL_ENV": str(clone / ".venv")}
+    uv = str(BIN / "uv")
+    shutil.rmtree(clone / ".venv", ignore_errors=True)
+    if (clone / "uv.lock").exists():
+        declared = (clone / "pyproject.toml").read_text("utf-8")
+        groups = [
+            word
+            for name in ("tests", "typing")
+            if f"\n{name} = [" in declared.partition("[dependency-groups]")[2]
+            for word in ("--group", name)
+        ]
+        words = ["sync", "--quiet", "--frozen", "--no-default-groups", *groups]
+        run([uv, *words, "--compile-bytecode", "--python", sys.executable], cwd=clone)
+    else:
+        run([uv, "venv", "--quiet", "--python", sys.executable, str(clone / ".venv")])
+        words = shlex.split(install or "-e .")
+        run([uv, "pip", "install", "--quiet", "--compile-bytecode", *words], cwd=clone, env=environ)
+    run([uv, "pip", "install", "--quiet", "--compile-bytecode", "coverage"], cwd=clone, env=environ)
 
 
 def find_commit(clone: Path, fits: Callable[[dict[str, Any]], bool]) -> str:

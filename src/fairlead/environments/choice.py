@@ -54,6 +54,7 @@ class Environments:
     maker: Maker
     tagged: Callable[[], str] = lambda: ""
     _known: dict[str, tuple[Found, ...]] = field(default_factory=dict)
+    _recipes: dict[tuple[str, str], Recipe | None] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def to_make(self, side: str) -> tuple[str, ...]:
@@ -213,7 +214,12 @@ class Environments:
         return recipe.source if python and self.maker.is_to_make(recipe, python) else ""
 
     def _recipe(self, project: Project, side: str) -> Recipe | None:
-        return recipe_of(project, self.terms.of(project.folder), self.trees[side].listing, self.read)
+        """Return a project's recipe, read once: a lock takes longer to parse than all else here."""
+        key = (project.folder, side)
+        if key not in self._recipes:
+            listing = self.trees[side].listing
+            self._recipes[key] = recipe_of(project, self.terms.of(project.folder), listing, self.read)
+        return self._recipes[key]
 
     def _is_touched(self, project: Project) -> bool:
         """Whether the two sides ask for different environments."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import tomllib
@@ -154,7 +155,7 @@ def _from_requirements(
         waiting += [_joined(folder, name) for name in included]
     locked: dict[str, frozenset[str]] = {}
     for path, content in reached.items():
-        locked |= _locked(path, content.decode("utf-8", "replace"), "requirements")
+        locked.update(_locked(path, content.decode("utf-8", "replace"), "requirements"))
     return Recipe(
         kind="requirements",
         source=", ".join(there),
@@ -211,7 +212,9 @@ def _chosen(
     return chosen, declared.extras or tuple(sorted(extras & set(WORKING)))
 
 
-def _locked(path: str, text: str, kind: str) -> dict[str, frozenset[str]]:
+@functools.lru_cache(maxsize=4)
+def _locked(path: str, text: str, kind: str) -> Mapping[str, frozenset[str]]:
+    """Return the versions that a lock fixes; most often those of the base and of the head are one."""
     from fairlead.vulnerabilities.locks.read import parse_lock  # takes as long as a whole second run
     from fairlead.vulnerabilities.locks.tables import UnreadableError
 
