@@ -110,6 +110,19 @@ def test_each_project_of_a_monorepo_is_compared_with_its_own_declarations(tmp_pa
     ]
 
 
+def test_a_linked_manifest_makes_no_project_of_its_folder(tmp_path: Path) -> None:
+    tree = write(
+        tmp_path / "tree",
+        {"pyproject.toml": project("requests"), "shop.py": "import requests\n", "bench/run.py": ""},
+    )
+    (tree / "bench/pyproject.toml").symlink_to("../pyproject.toml")
+
+    evaluation = evaluated(DEPENDENCIES, tree)
+
+    assert evaluation.evidence.startswith("deptry scanned 2 files of 1 projects")
+    assert evaluation.findings == ()
+
+
 def test_a_requirements_file_declares_too(tmp_path: Path) -> None:
     tree = write(
         tmp_path / "tree", {"requirements.txt": "celery\n", "app.py": "import celery, kombu\n"}

@@ -137,12 +137,17 @@ def _evaluate(view: View, run: Run) -> Evaluated:
 
 
 def _projects(tree: Path) -> list[_Project]:
-    """Return the projects of the tree, outermost first; raises FairleadError for unreadable ones."""
+    """Return the projects of the tree, outermost first; raises FairleadError for unreadable ones.
+
+    A ``pyproject.toml`` that is a link declares what is declared where it leads, not its own folder.
+    """
     documents: dict[PurePosixPath, Mapping[str, Any]] = {}
     for folder, folders, files in os.walk(tree):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         place = PurePosixPath(os.path.relpath(folder, tree))
-        document = _document(Path(folder) / "pyproject.toml") if "pyproject.toml" in files else {}
+        manifest = Path(folder) / "pyproject.toml"
+        own = "pyproject.toml" in files and not manifest.is_symlink()
+        document = _document(manifest) if own else {}
         if _declares(document, place) or (place == PurePosixPath() and _has_requirements(files)):
             documents[place] = document
         elif place == PurePosixPath() and not {"setup.py", "setup.cfg"}.isdisjoint(files):
