@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -275,3 +277,51 @@ def test_nothing_is_fetched_that_only_an_untrusted_change_locks(
     assert result.outcome is Outcome.NOT_EVALUATED
     assert "what an untrusted change locks is not fetched" in result.because
     assert not (bench.folder / "cache/fairlead/environments").exists()
+
+
+WHEEL = {
+    "mini/__init__.py": "said = 'mini from its wheel'\n",
+    "mini-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: mini\nVersion: 1.0\n",
+    "mini-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    "mini-1.0.dist-info/RECORD": "",
+}
+
+
+@pytest.fixture
+def wheel(bench: Bench, tmp_path: Path) -> Path:
+    """Return a wheel of a package ``mini``, in the only folder that uv may install from."""
+    place = tmp_path / "wheels" / "mini-1.0-py3-none-any.whl"
+    place.parent.mkdir()
+    with zipfile.ZipFile(place, "w") as archive:
+        for name, text in WHEEL.items():
+            archive.writestr(name, text)
+    bench.environ |= {"UV_OFFLINE": "1", "UV_FIND_LINKS": str(place.parent)}
+    return place
+
+
+@pytest.mark.parametrize("kind", ["poetry.lock", "pylock.toml", "requirements.txt", "pyproject.toml"])
+def test_an_environment_is_made_from_what_a_project_has_instead_of_a_uv_lock(
+    project: SampleProject, bench: Bench, wheel: Path, kind: str
+) -> None:
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    place = f'{{ url = "{wheel.as_uri()}", hashes = {{ sha256 = "{digest}" }} }}'
+    manifest = pyproject()
+    if kind == "pyproject.toml":
+        manifest = manifest.replace("[project]\n", '[project]\ndependencies = ["mini"]\n')
+    package = '[[package]]\nname = "mini"\nversion = "1.0"\noptional = false\ngroups = ["main"]\n'
+    locks = {
+        "poetry.lock": f'{package}\n[metadata]\nlock-version = "2.1"\n',
+        "pylock.toml": 'lock-version = "1.0"\ncreated-by = "a test"\n\n[[packages]]\nname = "mini"\n'
+        f'version = "1.0"\nwheels = [{place}]\n',
+        "requirements.txt": "mini==1.0\n",
+    }
+    files = {"pyproject.toml": manifest, "src/sample/__init__.py": "x = 1\n"}
+    files |= {name: text for name, text in locks.items() if name == kind}
+    project.repository.commit({"src/sample/__init__.py": "x = 2\n"}, over=files)
+
+    (result,) = bench.run(
+        executing("import mini, sys; print(mini.said, sys.prefix != sys.base_prefix)")
+    )
+
+    assert result.outcome is Outcome.PASSED, result.because
+    assert result.evidence == "mini from its wheel True"
