@@ -14,8 +14,8 @@ from fairlead.app.web.rendering import SIGNS, marks, page
 from fairlead.changes.model import Nature
 from fairlead.records.board import (
     Sought,
+    Standings,
     checks_of,
-    count_standings,
     read_board,
 )
 from fairlead.records.repositories import list_repositories
@@ -42,6 +42,7 @@ Words = Annotated[str, Query(max_length=200)]
 def routes(platform: Platform) -> APIRouter:
     """Return the routes of the board."""
     router = APIRouter(include_in_schema=False)
+    counted = Standings()
 
     @router.get("/")
     def board(
@@ -58,7 +59,7 @@ def routes(platform: Platform) -> APIRouter:
             lines = read_board(connection, sought, after=after)
             running = [line.run_id for line in lines.lines if line.run_state == "running"]
             checks = checks_of(connection, [run_id for run_id in running if run_id is not None])
-            standings = count_standings(connection)
+            standings = counted.at(connection, seen)
             repositories = [one.name for one in list_repositories(connection)]
         return page(
             "board.html",
