@@ -77,6 +77,7 @@ def environment() -> Environment:
         finalize=visible_value,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # or every page would look whether its files have changed
     )
     cast("dict[str, object]", made.globals).update(
         signs=SIGNS,
@@ -90,13 +91,6 @@ def environment() -> Environment:
         moment=moment, duration=duration, counted=counted, clock=clock, said_of_checks=said_of_checks
     )
     return made
-
-
-@cache
-def marks() -> Mapping[str, Markup]:
-    """Return each state as markup, made once: a board has a hundred of them."""
-    macros: Any = environment().get_template("parts/state.html").module
-    return {name: macros.state(name) for name in SIGNS}
 
 
 def page(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
