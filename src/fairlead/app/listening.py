@@ -23,8 +23,8 @@ def bound_socket(host: str, port: int) -> Generator[socket.socket]:
     sends at once (``TCP_NODELAY``).
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # TCP is named: asyncio turns off Nagle's algorithm only on sockets that say so, and what follows the
-    # head of an answer would wait 40 ms for the client to acknowledge the head.
+    # TCP is named: asyncio turns off Nagle's algorithm only on sockets that say so, and what follows
+    # the head of an answer would wait 40 ms for the client to acknowledge the head.
     with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

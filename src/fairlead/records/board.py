@@ -55,19 +55,20 @@ def read_board(
     ``after`` is the cursor that the page before gave; raises FairleadError for one that nobody gave.
     """
     words = sought.words.split()
-    named: dict[str, object] = {f"word_{number}": f"%{_plain(word)}%" for number, word in enumerate(words)}
+    asked: dict[str, object] = {name: getattr(sought, name) for name in _NARROWS}
+    asked.update((f"word_{number}", f"%{_plain(word)}%") for number, word in enumerate(words))
     if after:
-        named["updated"], named["below"] = _cursor(after)
+        asked["updated"], asked["below"] = _cursor(after)
     state = _STATES.get(sought.standing, sought.standing)
     query = _board(
         connection.dialect.name,
-        narrowed=tuple(name for name in ("repository", "nature", "band") if getattr(sought, name)),
+        narrowed=tuple(name for name in _NARROWS if asked[name]),
         standing=state if state in _FEW or state == NEVER_RUN else state and _ANY,
         words=len(words),
         goes_on=bool(after),
     )
-    said = {name: getattr(sought, name) for name in ("repository", "nature", "band")}
-    rows = connection.execute(query, {**said, **named, "standing": state, "most": limit + 1}).all()
+    asked.update(standing=state, most=limit + 1)
+    rows = connection.execute(query, asked).all()
     lines = [BoardLine(**row._asdict()) for row in rows[:limit]]
     return Page(
         lines=tuple(lines),

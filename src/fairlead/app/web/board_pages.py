@@ -90,9 +90,7 @@ def routes(platform: Platform) -> APIRouter:
     return router
 
 
-def _row(
-    line: BoardLine, several: bool, checks: Mapping[int, Sequence[CheckLine]]
-) -> Markup:
+def _row(line: BoardLine, several: bool, checks: Mapping[int, Sequence[CheckLine]]) -> Markup:
     if line.run_state not in ("queued", "running"):
         return _settled_row(line, several)
     macros: Any = environment().get_template("parts/line.html").module
