@@ -6,10 +6,12 @@ import pytest
 
 from fairlead.errors import FairleadError
 from fairlead.records import changes
-from fairlead.records.board import Sought, count_standings, read_board
+from fairlead.records.board import Sought, Standings, count_standings, read_board
 from fairlead.records.model import Kind
+from fairlead.records.repositories import remove
 from fairlead.records.showing import NotHere, show_change
 from fairlead.store.database import Database, Unit
+from fairlead.store.outbox import last_number
 from fairlead.workers import ledger
 from fairlead.workers.model import RunState
 from stores import add_repository
@@ -96,6 +98,38 @@ def test_changes_are_found_by_standing_words_and_repository(database: Database) 
     assert keys(repository="nowhere") == ""
     with database.read() as connection:
         assert count_standings(connection) == {"passed": 1, "blocked": 1, "queued": 1, "none": 1}
+
+
+def test_counts_that_were_kept_follow_every_step_of_a_run(database: Database) -> None:
+    standings = Standings()
+
+    def counts() -> dict[str, int]:
+        with database.read() as connection:
+            kept = standings.at(connection, last_number(connection))
+            assert kept == count_standings(connection)
+        return dict(kept)
+
+    assert counts() == {}
+    with database.write() as unit:
+        repository = add_repository(unit)
+        first = submit(unit, repository, "branch a", "1", 1.0)
+    assert counts() == {"none": 1}
+    with database.write() as unit:
+        number = ledger.enqueue(unit, revision_id=first, repository_id=repository, at=2.0)
+    assert counts() == {"queued": 1}
+    with database.write() as unit:
+        claimed = ledger.claim(unit, worker="w", at=3.0, lease_seconds=60)
+    assert counts() == {"running": 1}
+    with database.write() as unit:
+        ledger.sweep(unit, 100.0)
+    assert counts() == {"queued": 1}
+    with database.write() as unit:
+        ledger.ask_cancel(unit, number, 101.0)
+    assert counts() == {"cancelled": 1}
+    with database.write() as unit:
+        remove(unit, repository, at=102.0)
+    assert claimed is not None
+    assert counts() == {}
 
 
 def test_pages_of_a_board_hold_every_change_once_also_those_of_one_moment(database: Database) -> None:

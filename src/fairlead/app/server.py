@@ -28,6 +28,7 @@ from fairlead.app.api.idempotency import IdempotencyKeys
 from fairlead.app.clones.copies import Copies
 from fairlead.app.clones.registering import copies_of
 from fairlead.app.following import Following
+from fairlead.app.heads import Heads
 from fairlead.app.observing import health
 from fairlead.app.observing.metrics import Metrics
 from fairlead.app.observing.requests import Observed
@@ -40,6 +41,7 @@ from fairlead.app.security.callers import Guard, admin
 from fairlead.app.security.headers import SecurityHeaders
 from fairlead.app.security.hosts import KnownHosts
 from fairlead.app.security.sessions import Sessions, signing_key
+from fairlead.app.turns import Turns
 from fairlead.app.web import pages
 from fairlead.app.web import worksheet as worksheet_pages
 from fairlead.app.web.problem_pages import ProblemPages
@@ -49,9 +51,9 @@ from fairlead.measurements.model import Measurement
 
 API = "/api/v1"
 
-THREADS = 8
-"""Requests that are answered at once; the others wait. They compute, one at a time, and the more there
-are, the longer the loop that answers ``/healthz`` waits for its turn."""
+THREADS = 12
+"""Threads in which requests are carried out: more than there are turns for those that read, so that
+what changes something, or copies a repository, keeps none from them."""
 
 
 def build(platform: Platform, *, copies: Copies | None = None) -> FastAPI:
@@ -107,11 +109,13 @@ def build(platform: Platform, *, copies: Copies | None = None) -> FastAPI:
     app.add_middleware(IdempotencyKeys, platform=platform, below=f"{API}/")
     app.add_middleware(ETags)
     app.add_middleware(Guard, platform=platform, sessions=sessions, backoff=backoff)
+    app.add_middleware(Turns, without=("/healthz",))
     app.add_middleware(BodyLimit, larger={worksheet_pages.PLACE: worksheet_pages.MOST_BYTES})
     app.add_middleware(KnownHosts, settings=platform.settings)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed, metrics=metrics)
     app.add_middleware(ProblemPages)
+    app.add_middleware(Heads)
     return app
 
 

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 from starlette.staticfiles import StaticFiles
 
 from fairlead import __version__
+from fairlead.app.heads import Heads
 from fairlead.app.problems import answer_with_problems
 from fairlead.app.security.bodies import BodyLimit
 from fairlead.app.security.headers import SecurityHeaders
@@ -40,4 +41,5 @@ def build(desk: Desk, settings: Settings) -> FastAPI:
     app.add_middleware(KnownHosts, settings=settings)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(ProblemPages, layout={"navigation": ()})
+    app.add_middleware(Heads)
     return app

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlalchemy as sa
 
@@ -21,6 +23,8 @@ _FEW = frozenset({"queued", "running"})
 """States that SQLite is to look up by their index. Most changes are in one of the others: there it is
 quicker to go through the changes in their order until there are enough, and without statistics it
 wouldn't know. PostgreSQL has counted, and decides by itself."""
+
+_ANY = "any"
 
 _STATES = {"pass": "passed"}  # what verdicts call otherwise than runs
 
@@ -50,31 +54,32 @@ def read_board(
 
     ``after`` is the cursor that the page before gave; raises FairleadError for one that nobody gave.
     """
-    query = _lines().order_by(*_NEWEST).limit(limit + 1)
-    for condition in _conditions(sought, counted=connection.dialect.name == "postgresql"):
-        query = query.where(condition)
+    words = sought.words.split()
+    asked: dict[str, object] = {name: getattr(sought, name) for name in _NARROWS}
+    asked.update((f"word_{number}", f"%{_plain(word)}%") for number, word in enumerate(words))
     if after:
-        updated, number = _cursor(after)
-        query = query.where(sa.tuple_(_change.c.updated_at, _change.c.id) < sa.tuple_(updated, number))
-    lines = [BoardLine(**row._mapping) for row in connection.execute(query)]
-    more = len(lines) > limit
-    last = lines[limit - 1] if more else None
+        asked["updated"], asked["below"] = _cursor(after)
+    state = _STATES.get(sought.standing, sought.standing)
+    query = _board(
+        connection.dialect.name,
+        narrowed=tuple(name for name in _NARROWS if asked[name]),
+        standing=state if state in _FEW or state == NEVER_RUN else state and _ANY,
+        words=len(words),
+        goes_on=bool(after),
+    )
+    asked.update(standing=state, most=limit + 1)
+    rows = connection.execute(query, asked).all()
+    lines = [BoardLine(**row._asdict()) for row in rows[:limit]]
     return Page(
-        lines=tuple(lines[:limit]),
-        next=f"{last.updated_at!r}-{last.change_id}" if last else None,
+        lines=tuple(lines),
+        next=f"{lines[-1].updated_at!r}-{lines[-1].change_id}" if len(rows) > limit else None,
     )
 
 
 def board_line(connection: sa.Connection, change_id: int) -> BoardLine | None:
     """Return the line of one change, ``None`` when there is none."""
-    row = connection.execute(_lines().where(_change.c.id == change_id)).one_or_none()
-    return None if row is None else BoardLine(**row._mapping)
-
-
-def lines_of(connection: sa.Connection, change_ids: Collection[int]) -> tuple[BoardLine, ...]:
-    """Return the lines of these changes, the last updated first; a number that isn't here has none."""
-    query = _lines().where(_change.c.id.in_(change_ids)).order_by(*_NEWEST)
-    return tuple(BoardLine(**row._mapping) for row in connection.execute(query))
+    row = connection.execute(_LINE, {"change": change_id}).one_or_none()
+    return None if row is None else BoardLine(**row._asdict())
 
 
 def count_standings(connection: sa.Connection) -> Mapping[str, int]:
@@ -87,6 +92,25 @@ def count_standings(connection: sa.Connection) -> Mapping[str, int]:
         .group_by(standing)
     )
     return {row[0]: row[1] for row in connection.execute(query)}
+
+
+class Standings:
+    """How many changes there are by their newest run's state, counted once for each newest event.
+
+    To count goes through every change; but none changes where it stands without an event, written in
+    the same transaction. Safe to use from several threads.
+    """
+
+    def __init__(self) -> None:
+        self._counted: tuple[int, Mapping[str, int]] = (-1, {})
+
+    def at(self, connection: sa.Connection, event: int) -> Mapping[str, int]:
+        """Return what ``count_standings`` does; ``event`` is the newest's number, read before."""
+        number, counts = self._counted
+        if number != event:
+            counts = count_standings(connection)
+            self._counted = event, counts
+        return counts
 
 
 def count_standings_by_repository(connection: sa.Connection) -> Mapping[int, Mapping[str, int]]:
@@ -140,31 +164,57 @@ def _lines() -> sa.Select:
     )
 
 
-def _conditions(sought: Sought, *, counted: bool) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = []
-    if sought.repository:
-        named = sa.select(tables.repository.c.id).where(tables.repository.c.name == sought.repository)
-        conditions.append(_change.c.repository_id == named.scalar_subquery())
-    if sought.standing == NEVER_RUN:
-        conditions.append(_change.c.run_id.is_(None))
-    elif sought.standing:
-        state = _STATES.get(sought.standing, sought.standing)
-        by_index = state in _FEW or counted
-        conditions.append((_run.c.state if by_index else sa.func.coalesce(_run.c.state, "")) == state)
-    if sought.nature:
-        conditions.append(_revision.c.nature == sought.nature)
-    if sought.band:
-        conditions.append(_revision.c.band == sought.band)
-    for word in sought.words.split():
-        conditions.append(
-            sa.or_(
-                *(
-                    column.icontains(word, autoescape=True)
-                    for column in (_change.c.title, _change.c.key, _change.c.author)
-                )
-            )
+_LINE = _lines().where(_change.c.id == sa.bindparam("change"))
+
+
+@lru_cache(maxsize=256)
+def _board(
+    dialect: str, *, narrowed: tuple[str, ...], standing: str, words: int, goes_on: bool
+) -> sa.Select:
+    """Return the query for what is asked alike; what is asked for comes with its parameters.
+
+    To put it together takes longer than to answer it. ``standing`` is a state of its own, or ``_ANY``
+    for all others, or ``""``; ``goes_on`` whether there is a cursor.
+    """
+    query = _lines().order_by(*_NEWEST).limit(sa.bindparam("most", type_=sa.Integer))
+    for name in narrowed:
+        query = query.where(_NARROWS[name])
+    if standing == NEVER_RUN:
+        query = query.where(_change.c.run_id.is_(None))
+    elif standing:
+        by_index = standing in _FEW or dialect == "postgresql"
+        state = _run.c.state if by_index else sa.func.coalesce(_run.c.state, "")
+        query = query.where(state == sa.bindparam("standing", type_=sa.Text))
+    for number in range(words):
+        query = query.where(_has_word(sa.bindparam(f"word_{number}", type_=sa.Text), dialect))
+    if goes_on:
+        cursor = sa.tuple_(
+            sa.bindparam("updated", type_=tables.Time), sa.bindparam("below", type_=tables.Number)
         )
-    return conditions
+        query = query.where(sa.tuple_(_change.c.updated_at, _change.c.id) < cursor)
+    return query
+
+
+_NARROWS: Mapping[str, sa.ColumnElement[bool]] = {
+    "repository": _change.c.repository_id
+    == sa.select(tables.repository.c.id)
+    .where(tables.repository.c.name == sa.bindparam("repository"))
+    .scalar_subquery(),
+    "nature": _revision.c.nature == sa.bindparam("nature"),
+    "band": _revision.c.band == sa.bindparam("band"),
+}
+
+
+def _has_word(pattern: sa.BindParameter[str], dialect: str) -> sa.ColumnElement[bool]:
+    columns = (_change.c.title, _change.c.key, _change.c.author)
+    if dialect == "sqlite":  # its LIKE takes no notice of case, and ILIKE would be LIKE of lower()
+        return sa.or_(*(column.like(pattern, escape="/") for column in columns))
+    return sa.or_(*(column.ilike(pattern, escape="/") for column in columns))
+
+
+def _plain(word: str) -> str:
+    """Return a word in which nothing stands for other signs in a pattern."""
+    return re.sub("[/%_]", r"/\g<0>", word)
 
 
 def _cursor(text: str) -> tuple[float, int]:

@@ -124,15 +124,12 @@ def save_plan(unit: Unit, revision_id: int, document: Mapping[str, object]) -> N
 
 def change_of(connection: sa.Connection, change_id: int) -> Change:
     """Return a change by its number; raises NotHere when there is none."""
-    row = connection.execute(
-        sa.select(tables.change).where(tables.change.c.id == change_id)
-    ).one_or_none()
+    row = connection.execute(_CHANGE, {"change": change_id}).one_or_none()
     if row is None:
         raise NotHere(
             f"there is no change {change_id} here", fix="the board lists the changes that there are"
         )
-    said: dict[str, Any] = {name: row._mapping[name] for name in Change.__slots__}
-    said.update(kind=Kind(row.kind), state=State(row.state))
+    said: dict[str, Any] = {**row._asdict(), "kind": Kind(row.kind), "state": State(row.state)}
     return Change(**said)
 
 
@@ -147,8 +144,7 @@ def revisions_of(connection: sa.Connection, change_id: int) -> tuple[Revision, .
 
 def revision_of(connection: sa.Connection, revision_id: int) -> Revision:
     """Return a revision by its number in the store; raises NotHere when there is none."""
-    table = tables.revision
-    row = connection.execute(sa.select(table).where(table.c.id == revision_id)).one_or_none()
+    row = connection.execute(_REVISION, {"revision": revision_id}).one_or_none()
     if row is None:
         raise NotHere(
             f"there is no revision {revision_id} here", fix="a change's page lists its revisions"
@@ -189,4 +185,10 @@ def _part(document: Mapping[str, object], name: str) -> Mapping[str, object]:
 
 
 def _revision(row: sa.Row) -> Revision:
-    return Revision(**row._mapping)
+    return Revision(**row._asdict())
+
+
+_CHANGE = sa.select(*(tables.change.c[name] for name in Change.__slots__)).where(
+    tables.change.c.id == sa.bindparam("change")
+)
+_REVISION = sa.select(tables.revision).where(tables.revision.c.id == sa.bindparam("revision"))

@@ -64,14 +64,15 @@ def register(
 
 def list_repositories(connection: sa.Connection) -> tuple[Repository, ...]:
     """Return all repositories by name."""
-    return tuple(map(_repository, connection.execute(sa.select(table).order_by(table.c.name))))
+    return tuple(map(_repository, connection.execute(_BY_NAME).all()))
 
 
 def repository_of(connection: sa.Connection, name_or_id: str | int) -> Repository:
     """Return a repository by its name or number; raises NotHere when there is none."""
     text = str(name_or_id)
-    where = table.c.id == int(text) if text.isdecimal() and len(text) < 19 else table.c.name == text
-    found = connection.execute(sa.select(table).where(where)).one_or_none()
+    numbered = text.isdecimal() and len(text) < 19
+    query, value = (_NUMBERED, int(text)) if numbered else (_NAMED, text)
+    found = connection.execute(query, {"value": value}).one_or_none()
     if found is None:
         raise NotHere(
             f"there is no repository {text!r} here",
@@ -107,4 +108,9 @@ def _uri(source: str) -> str:
 
 
 def _repository(row: sa.Row[Sequence[object]]) -> Repository:
-    return Repository(**row._mapping)
+    return Repository(**row._asdict())
+
+
+_BY_NAME = sa.select(table).order_by(table.c.name)
+_NUMBERED = sa.select(table).where(table.c.id == sa.bindparam("value"))
+_NAMED = sa.select(table).where(table.c.name == sa.bindparam("value"))

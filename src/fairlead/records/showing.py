@@ -64,13 +64,8 @@ def show_change(connection: sa.Connection, change_id: int, *, number: int | None
 
     Raises NotHere when there is none.
     """
-    revision, change = tables.revision, tables.change
-    query = sa.select(revision.c.id).where(revision.c.change_id == change_id)
-    if number is None:
-        query = query.join(change, change.c.revision_id == revision.c.id)
-    else:
-        query = query.where(revision.c.number == number)
-    revision_id = connection.execute(query).scalar()
+    query = _NEWEST if number is None else _NUMBERED
+    revision_id = connection.execute(query, {"change": change_id, "number": number}).scalar()
     if revision_id is None:
         what = f"change {change_id}" if number is None else f"revision {number} of change {change_id}"
         raise NotHere(f"there is no {what} here", fix="the board lists the changes that there are")
@@ -106,25 +101,8 @@ def _shown(
 
 
 def _revisions(connection: sa.Connection, change_id: int) -> tuple[RevisionLine, ...]:
-    revision, run = tables.revision, tables.run
-    newest = (
-        sa.select(run.c.state)
-        .where(run.c.revision_id == revision.c.id)
-        .order_by(run.c.id.desc())
-        .limit(1)
-        .correlate(revision)
-        .scalar_subquery()
-    )
-    names = ("id", "number", "base", "head", "created_at", "size")
-    rows = connection.execute(
-        sa.select(
-            *(revision.c[name] for name in names), sa.func.coalesce(newest, "").label("run_state")
-        )
-        .where(revision.c.change_id == change_id)
-        .order_by(revision.c.number.desc())
-        .limit(REVISIONS)
-    )
-    return tuple(RevisionLine(**row._mapping) for row in rows)
+    rows = connection.execute(_REVISIONS_OF, {"change": change_id}).all()
+    return tuple(RevisionLine(**row._asdict()) for row in rows)
 
 
 def _ahead(connection: sa.Connection, run: Run) -> int:
@@ -133,3 +111,28 @@ def _ahead(connection: sa.Connection, run: Run) -> int:
         table.c.state == "queued", table.c.queued_at < run.queued_at
     )
     return connection.execute(query).scalar_one()
+
+
+_revision, _change, _run = tables.revision, tables.change, tables.run
+_OF_CHANGE = _revision.c.change_id == sa.bindparam("change")
+_NEWEST = (
+    sa.select(_revision.c.id).where(_OF_CHANGE).join(_change, _change.c.revision_id == _revision.c.id)
+)
+_NUMBERED = sa.select(_revision.c.id).where(_OF_CHANGE, _revision.c.number == sa.bindparam("number"))
+_NEWEST_STATE = (
+    sa.select(_run.c.state)
+    .where(_run.c.revision_id == _revision.c.id)
+    .order_by(_run.c.id.desc())
+    .limit(1)
+    .correlate(_revision)
+    .scalar_subquery()
+)
+_REVISIONS_OF = (
+    sa.select(
+        *(_revision.c[name] for name in ("id", "number", "base", "head", "created_at", "size")),
+        sa.func.coalesce(_NEWEST_STATE, "").label("run_state"),
+    )
+    .where(_OF_CHANGE)
+    .order_by(_revision.c.number.desc())
+    .limit(REVISIONS)
+)

@@ -50,44 +50,58 @@ def save_report(
 
 def runs_of(connection: sa.Connection, revision_id: int) -> tuple[Run, ...]:
     """Return a revision's runs, newest first."""
-    table = tables.run
-    rows = connection.execute(
-        sa.select(table).where(table.c.revision_id == revision_id).order_by(table.c.id.desc())
-    )
-    return tuple(map(_run, rows))
+    rows = connection.execute(_RUNS_OF, {"revision": revision_id}).all()
+    return tuple(Run(**row._asdict()) for row in rows)
 
 
 def run_of(connection: sa.Connection, run_id: int) -> Run | None:
     """Return a run by its number, ``None`` when there is none."""
-    row = connection.execute(sa.select(tables.run).where(tables.run.c.id == run_id)).one_or_none()
-    return None if row is None else _run(row)
+    row = connection.execute(_RUN, {"run": run_id}).one_or_none()
+    return None if row is None else Run(**row._asdict())
 
 
 def check_lines_of(connection: sa.Connection, run_id: int) -> tuple[CheckLine, ...]:
     """Return a run's checks in the order in which they were planned."""
-    table = tables.check_run
-    rows = connection.execute(sa.select(table).where(table.c.run_id == run_id).order_by(table.c.id))
-    names = CheckLine.__slots__
-    return tuple(CheckLine(**{name: row._mapping[name] for name in names}) for row in rows)
+    rows = connection.execute(_CHECK_LINES_OF, {"run": run_id}).all()
+    return tuple(CheckLine(**row._asdict()) for row in rows)
 
 
 def verdict_of(connection: sa.Connection, run_id: int) -> Verdict | None:
     """Return what a run decided, ``None`` while it hasn't."""
-    table = tables.verdict
-    row = connection.execute(sa.select(table).where(table.c.run_id == run_id)).one_or_none()
-    return None if row is None else Verdict(**row._mapping)
+    row = connection.execute(_VERDICT, {"run": run_id}).one_or_none()
+    return None if row is None else Verdict(**row._asdict())
 
 
 def findings_of(connection: sa.Connection, run_id: int) -> tuple[FindingRow, ...]:
     """Return a run's findings, those that count first, then by place."""
-    table = tables.finding
-    rows = connection.execute(
-        sa.select(table)
-        .where(table.c.run_id == run_id)
-        .order_by(table.c.new.desc(), table.c.blocking.desc(), table.c.path, table.c.line, table.c.id)
+    rows = connection.execute(_FINDINGS_OF, {"run": run_id}).all()
+    return tuple(FindingRow(**row._asdict()) for row in rows)
+
+
+def _fields_of(table: sa.Table, record: type) -> sa.Select:
+    """Return the query for what a record has of a table, field by field."""
+    return sa.select(*(table.c[name] for name in record.__slots__))  # ty: ignore
+
+
+# Put together once: that takes longer than most of their answers.
+_run, _line, _finding = tables.run, tables.check_run, tables.finding
+_OF_RUN = sa.bindparam("run")
+_RUN = _fields_of(_run, Run).where(_run.c.id == _OF_RUN)
+_RUNS_OF = (
+    _fields_of(_run, Run)
+    .where(_run.c.revision_id == sa.bindparam("revision"))
+    .order_by(_run.c.id.desc())
+)
+_CHECK_LINES_OF = _fields_of(_line, CheckLine).where(_line.c.run_id == _OF_RUN).order_by(_line.c.id)
+_VERDICT = sa.select(tables.verdict).where(tables.verdict.c.run_id == _OF_RUN)
+_FINDINGS_OF = (
+    sa.select(_finding)
+    .where(_finding.c.run_id == _OF_RUN)
+    .order_by(
+        _finding.c.new.desc(),
+        _finding.c.blocking.desc(),
+        _finding.c.path,
+        _finding.c.line,
+        _finding.c.id,
     )
-    return tuple(FindingRow(**row._mapping) for row in rows)
-
-
-def _run(row: sa.Row) -> Run:
-    return Run(**{name: row._mapping[name] for name in Run.__slots__})
+)

@@ -131,4 +131,7 @@ def read_after(
 
 def last_number(connection: sa.Connection) -> int:
     """Return the number of the newest event, 0 when there is none."""
-    return connection.execute(sa.select(sa.func.max(tables.event.c.id))).scalar() or 0
+    return connection.execute(_NEWEST).scalar() or 0
+
+
+_NEWEST = sa.select(sa.func.max(tables.event.c.id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Generic, Protocol, TypeVar
@@ -59,13 +60,24 @@ class Listed(Said, Generic[Shape]):
 def answer(said: BaseModel, *, status: int = 200, location: str = "") -> Response:
     """Return a model as JSON; in ASCII, so that what it tells of can't act on a terminal."""
     headers = {"Location": location} if location else None
-    content = said.model_dump_json(ensure_ascii=True)
+    content = said_as_json(said)
     return Response(content, status_code=status, media_type="application/json", headers=headers)
+
+
+def said_as_json(said: BaseModel) -> str:
+    """Return a model as JSON in ASCII."""
+    return said.model_dump_json(ensure_ascii=True)
 
 
 def page(request: Request, said: Listed[Shape]) -> Response:
     """Return a page of a list, with the address of the next in ``Link`` too."""
     return link_next(request, answer(said), said.next)
+
+
+def page_of(request: Request, lines: Sequence[str], cursor: str | None) -> Response:
+    """Return the page of a list whose lines are JSON already: what ``Listed`` of them would say."""
+    content = f'{{"items":[{",".join(lines)}],"next":{json.dumps(cursor)}}}'
+    return link_next(request, Response(content, media_type="application/json"), cursor)
 
 
 def link_next(request: Request, response: Response, cursor: str | None) -> Response:

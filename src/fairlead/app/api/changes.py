@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import lru_cache
 from typing import Annotated
 
 import sqlalchemy as sa
@@ -22,6 +23,8 @@ from fairlead.app.api.answers import (
     answer,
     cut,
     page,
+    page_of,
+    said_as_json,
 )
 from fairlead.app.api.repositories import AT_ONCE, found_repository
 from fairlead.app.api.revisions import RevisionSaid
@@ -112,8 +115,7 @@ def routes(platform: Platform, copies: Copies) -> APIRouter:
         sought = Sought(repository=repository, standing=standing, nature=nature, band=band, words=words)
         with platform.database.read() as connection:
             found = read_board(connection, sought, limit=limit, after=after)
-        lines = [ChangeSaid.model_validate(line) for line in found.lines]
-        return page(request, Listed[ChangeSaid](items=lines, next=found.next))
+        return page_of(request, [_said(line) for line in found.lines], found.next)
 
     @router.post(
         "", summary="Submit a change and queue its run", status_code=201, response_model=SubmittedSaid
@@ -139,7 +141,8 @@ def routes(platform: Platform, copies: Copies) -> APIRouter:
     @router.get("/{number}", summary="Show where a change stands", response_model=ChangeSaid)
     def show_change(number: Number) -> Response:
         with platform.database.read() as connection:
-            return answer(ChangeSaid.model_validate(_line(connection, number)))
+            line = _line(connection, number)
+        return Response(_said(line), media_type="application/json")
 
     @router.get(
         "/{number}/revisions",
@@ -157,6 +160,12 @@ def routes(platform: Platform, copies: Copies) -> APIRouter:
         return page(request, Listed[RevisionSaid](items=lines, next=following))
 
     return router
+
+
+@lru_cache(maxsize=2000)
+def _said(line: BoardLine) -> str:
+    """Return a line as JSON, made once: lists show the same lines until something happens to them."""
+    return said_as_json(ChangeSaid.model_validate(line))
 
 
 def _line(connection: sa.Connection, number: int) -> BoardLine:

@@ -15,7 +15,8 @@ DESCRIPTION = """\
 Changes, the checks that they need, and what was decided on them.
 
 Lists come newest first, a page at a time: `next` in the body and `Link: rel="next"` name the page that
-follows. Answers to `GET` have an `ETag`; with `If-None-Match` an answer that you have already is a 304.
+follows. Answers to `GET` have an `ETag`; with `If-None-Match` an answer that you have already is a 304;
+`HEAD` is answered as `GET` is, without the body.
 A `POST` with an `Idempotency-Key` is done once, however often it is sent within a day. Every error is a
 problem after RFC 9457, with its cause in `detail` and what to do in `fix`.
 

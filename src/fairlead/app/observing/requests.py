@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from fairlead.app.heads import asked_method
 from fairlead.app.observing.metrics import Metrics
 from fairlead.app.problems import problem_response
 
@@ -40,7 +41,7 @@ class Observed:
         said: dict[str, object] = {"request_id": request_id}
         if trace := _TRACE.fullmatch(headers.get("traceparent", "")):
             said["trace_id"] = trace[1]
-        status, started = 0, time.perf_counter()
+        method, status, started = asked_method(scope), 0, time.perf_counter()
 
         async def with_id(message: Message) -> None:
             nonlocal status
@@ -72,11 +73,11 @@ class Observed:
             finally:
                 seconds = time.perf_counter() - started
                 route = _route(scope)
-                self._metrics.answered(scope["method"], route, status or _CLOSED, seconds)
+                self._metrics.answered(method, route, status or _CLOSED, seconds)
                 if scope["path"] not in _QUIET:
                     log.info(
-                        f"{scope['method']} {scope['path']}",
-                        method=scope["method"],
+                        f"{method} {scope['path']}",
+                        method=method,
                         path=scope["path"],
                         route=route,
                         status=status or _CLOSED,

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated
+import time
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
+from markupsafe import Markup
 
 from fairlead.app.platform import Platform
-from fairlead.app.web.rendering import SIGNS, marks, page
+from fairlead.app.web.rendering import SIGNS, environment, page
 from fairlead.changes.model import Nature
 from fairlead.records.board import (
     Sought,
+    Standings,
     checks_of,
-    count_standings,
     read_board,
 )
+from fairlead.records.model import BoardLine, CheckLine
 from fairlead.records.repositories import list_repositories
 from fairlead.risk.model import Band
 from fairlead.store.outbox import last_number
@@ -42,6 +46,7 @@ Words = Annotated[str, Query(max_length=200)]
 def routes(platform: Platform) -> APIRouter:
     """Return the routes of the board."""
     router = APIRouter(include_in_schema=False)
+    counted = Standings()
 
     @router.get("/")
     def board(
@@ -58,16 +63,16 @@ def routes(platform: Platform) -> APIRouter:
             lines = read_board(connection, sought, after=after)
             running = [line.run_id for line in lines.lines if line.run_state == "running"]
             checks = checks_of(connection, [run_id for run_id in running if run_id is not None])
-            standings = count_standings(connection)
+            standings = counted.at(connection, seen)
             repositories = [one.name for one in list_repositories(connection)]
+        several = len(repositories) > 1
         return page(
             "board.html",
             here="board",
             seen=seen,
             sought=sought,
             after=after,
-            lines=lines.lines,
-            checks=checks,
+            rows=[_row(line, several, checks) for line in lines.lines],
             following=_address(sought, after=lines.next) if lines.next else "",
             first=_address(sought),
             standings=[
@@ -78,12 +83,25 @@ def routes(platform: Platform) -> APIRouter:
             total=sum(standings.values()),
             repositories=repositories,
             natures=[str(nature) for nature in Nature],
-            marks=marks(),
             bands_known=[str(band) for band in Band],
             states=[(name, SIGNS[name][1]) for name in STANDINGS],
         )
 
     return router
+
+
+def _row(line: BoardLine, several: bool, checks: Mapping[int, Sequence[CheckLine]]) -> Markup:
+    if line.run_state not in ("queued", "running"):
+        return _settled_row(line, several)
+    macros: Any = environment().get_template("parts/line.html").module
+    return macros.row(line, several, checks.get(line.run_id or 0, ()), time.time())
+
+
+@lru_cache(maxsize=2000)
+def _settled_row(line: BoardLine, several: bool) -> Markup:
+    """Return the row of a change of which nothing goes on: the same until something is."""
+    macros: Any = environment().get_template("parts/line.html").module
+    return macros.row(line, several)
 
 
 def _address(sought: Sought, *, after: str = "") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
@@ -148,17 +149,25 @@ def _score(report: object) -> Markup:
     if not isinstance(risk, dict):
         return Markup("")
     reasons = [reason for reason in risk["reasons"] if abs(reason["log_odds"]) >= 0.005]
-    return bars(
-        "What makes the score?",
-        "Each reason's share of the log-odds; together they are the score. Bars to the left lower it.",
-        [
+    return _drawn(
+        tuple(
             Bar(
                 label=_named(reason),
                 value=reason["log_odds"],
                 words=f"{reason['log_odds']:+.2f}".replace("-", "−"),
             )
             for reason in reasons
-        ],
+        )
+    )
+
+
+@lru_cache(maxsize=256)
+def _drawn(reasons: tuple[Bar, ...]) -> Markup:
+    """Return the score's chart, kept: while a run goes on, its page is asked for again and again."""
+    return bars(
+        "What makes the score?",
+        "Each reason's share of the log-odds; together they are the score. Bars to the left lower it.",
+        reasons,
         columns=("Reason", "Log-odds"),
     )
 

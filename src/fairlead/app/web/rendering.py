@@ -7,11 +7,10 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, cast
+from typing import cast
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from fairlead import __version__
 from fairlead.app.web.forms import csrf_field
@@ -77,6 +76,7 @@ def environment() -> Environment:
         finalize=visible_value,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # or every page would look whether its files have changed
     )
     cast("dict[str, object]", made.globals).update(
         signs=SIGNS,
@@ -90,13 +90,6 @@ def environment() -> Environment:
         moment=moment, duration=duration, counted=counted, clock=clock, said_of_checks=said_of_checks
     )
     return made
-
-
-@cache
-def marks() -> Mapping[str, Markup]:
-    """Return each state as markup, made once: a board has a hundred of them."""
-    macros: Any = environment().get_template("parts/state.html").module
-    return {name: macros.state(name) for name in SIGNS}
 
 
 def page(template: str, *, status: int = 200, **values: object) -> HTMLResponse:

@@ -77,8 +77,8 @@ const look = async () => {
 };
 
 const show = (html) => {
-  const typing = beside.contains(document.activeElement) && document.activeElement.matches("input");
-  if (typing) return; // what one writes there isn't taken away; the next key looks again
+  const busy = beside.contains(document.activeElement) && document.activeElement.matches("input, button");
+  if (busy) return; // what one writes or presses there isn't taken away; the next key looks again
   const open = [...beside.querySelectorAll("details[open] > summary")].map((one) => one.textContent);
   const page = new DOMParser().parseFromString(html, "text/html");
   beside.replaceChildren(...page.body.childNodes);
