@@ -10,7 +10,7 @@ from pathlib import Path
 class Settings:
     """How one platform runs.
 
-    ``state`` is the folder of all that it writes itself: the embedded store, clones, keys. ``store``
+    ``state`` is the folder of all that it writes itself: the embedded store, clones. ``store``
     is a database's address. ``broker`` is the address of Redis where runs go to Celery workers, ``""``
     for processes of our own. ``workers`` is how many of those there are. ``worksheet`` is the folder
     of the user's stories, where one was named or found. ``names`` are those under which it is reached
