@@ -14,8 +14,9 @@ class Settings:
     is a database's address. ``broker`` is the address of Redis where runs go to Celery workers, ``""``
     for processes of our own. ``workers`` is how many of those there are. ``worksheet`` is the folder
     of the user's stories, where one was named or found. ``names`` are those under which it is reached
-    beside its own address, behind a proxy; ``git_hosts`` those of git servers that repositories may be
-    added from although they are private, by ssh too.
+    beside its own address, behind a proxy; ``proxies`` are the addresses and networks, beside loopback,
+    of proxies that are believed who asks and whether over https; ``git_hosts`` are the names of git
+    servers that repositories may be added from although they are private, by ssh too.
     """
 
     state: Path
@@ -26,6 +27,7 @@ class Settings:
     workers: int = 1
     worksheet: Path | None = None
     names: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
     git_hosts: tuple[str, ...] = ()
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 from fairlead.app.clones.registering import copies_of
 from fairlead.app.listening import GRACE, Server
@@ -28,8 +29,11 @@ def serve(
     """
     require_token(platform)
     copies = copies_of(platform)
-    watcher = Watcher(platform=platform, fetch=lambda one: copies.bring_up(one.source))
-    server = Server(build(platform, copies=copies), ready)
+    watcher = Watcher(
+        platform=platform, fetch=lambda one: copies.bring_up(one.source, Path(one.folder))
+    )
+    application = build(platform, copies=copies)
+    server = Server(application, ready, proxies=platform.settings.proxies)
     try:
         if platform.keeper:
             platform.keeper.start()

@@ -118,7 +118,7 @@ def routes(platform: Platform, copies: Copies, *, admin: Callable[..., object]) 
         with platform.database.read() as connection:
             known = repository_of(connection, number)
         try:
-            copies.fetch(known.source)
+            copies.fetch(known.source, Path(known.folder))
             take_in(platform.database, known, environ=platform.environ, clock=platform.clock)
         except FairleadError as error:
             return one(number, cause=error.cause, fix=error.fix, status=422)
