@@ -17,6 +17,7 @@ from fairlead.app.listening import GRACE
 from services import needed
 
 UNITS = ("fairlead.service", "fairlead-worker@.service")
+_FAIRLEAD = re.compile(r"(?:as_fairlead )?fairlead ([a-z].*)")
 GUIDE = (DOCS / "deploy.md").read_text("utf-8")
 
 
@@ -77,14 +78,10 @@ def test_where_things_lie_is_what_the_guide_says(name: str) -> None:
 
 def test_every_fairlead_command_of_the_guide_has_arguments_that_it_takes() -> None:
     blocks = re.findall(r"^```sh\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
-    lines = [line for block in blocks for line in block.replace("\\\n", " ").splitlines()]
-    shown = [line.partition("fairlead ")[2].split("#")[0] for line in lines if _starts_it(line)]
+    lines = [line for block in blocks for line in block.splitlines()]
+    shown = [found[1] for line in lines if (found := _FAIRLEAD.match(line))]
 
     for words in shown:
         command, *arguments = words.split()
         assert parser_of(command).parse_args(arguments), words
     assert len(shown) >= 4
-
-
-def _starts_it(line: str) -> bool:
-    return re.match(r"(as_fairlead |/opt/fairlead/bin/)?fairlead [a-z]", line) is not None
