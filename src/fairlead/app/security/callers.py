@@ -36,7 +36,7 @@ from fairlead.app.security.forms import (
 )
 from fairlead.app.security.sessions import Sessions
 from fairlead.app.security.tokens import Scope, Token
-from fairlead.app.web.forms import csrf_token
+from fairlead.app.web.forms import csrf_token, signed_in
 from fairlead.errors import FairleadError
 
 COOKIE = "fairlead_session"
@@ -95,6 +95,7 @@ class Guard:
         caller, ambient, word = found
         scope.setdefault("state", {})["caller"] = caller
         csrf_token.set(caller.form_token)
+        signed_in.set(caller.name if word else "")
         if scope["method"] not in SAFE and ambient:
             if not same_origin(scope, headers):
                 await OTHER_SITE(scope, receive, send)
