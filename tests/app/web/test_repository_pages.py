@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from app.web.browsing import visits
 from app.web.lab import Lab, Served, make_lab
+from app.web.test_pages_in_a_browser import survey
 from builder import RepositoryBuilder
 from fairlead.app.previewing import preview, read_text
 from servers import client_of
@@ -109,6 +110,21 @@ def test_a_preview_goes_on_from_where_it_stopped_without_javascript(own: Lab, br
     assert lead == f"{differing} of the last {total} changes would have been planned otherwise."
     assert cells[:3] == [str(lint.ran), str(lint.would_run), str(lint.of)]
     assert kept == POLICY
+
+
+def test_a_preview_that_can_go_on_is_as_good_a_page_as_others(own: Lab, browser: Browser) -> None:
+    hurried = replace(own.platform, settings=replace(own.platform.settings, preview_seconds=0.0))
+    with Served(hurried) as served, visits(browser, served.address) as visit:
+        seen = visit(f"/repositories/{own.repository.id}")
+        seen.page.get_by_label("Policy to try").fill(POLICY)
+        seen.page.get_by_role("button", name="Try it").click()
+        expect(seen.page.get_by_role("button", name="Go on")).to_be_visible()
+
+        found = survey(seen)
+
+    assert found.serious == {"light": [], "dark": []}
+    assert max(found.beyond.values()) <= 0
+    assert found.wrong == []
 
 
 @pytest.mark.parametrize(
