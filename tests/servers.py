@@ -64,7 +64,7 @@ class Running:
         ready = threading.Event()
         app = build(replace(platform, settings=replace(platform.settings, port=self.port)))
         prepare(app)
-        self.server = Server(app, ready.set)
+        self.server = Server(app, ready.set, proxies=platform.settings.proxies)
         self._thread = threading.Thread(target=self.server.run, args=([self._socket],), daemon=True)
         self._thread.start()
         if not ready.wait(20):

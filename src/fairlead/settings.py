@@ -10,12 +10,14 @@ from pathlib import Path
 class Settings:
     """How one platform runs.
 
-    ``state`` is the folder of all that it writes itself: the embedded store, clones, keys. ``store``
-    is a database's address. ``broker`` is the address of Redis where runs go to Celery workers, ``""``
-    for processes of our own. ``workers`` is how many of those there are. ``worksheet`` is the folder
-    of the user's stories, where one was named or found. ``names`` are those under which it is reached
-    beside its own address, behind a proxy; ``git_hosts`` those of git servers that repositories may be
-    added from although they are private, by ssh too.
+    ``state`` is the folder of all that it writes itself: the embedded store, clones. ``store`` is a
+    database's address. ``broker`` is the address of Redis where runs go to Celery workers, ``""`` for
+    processes of our own. ``workers`` is how many of those there are. ``worksheet`` is the folder of the
+    user's stories, where one was named or found. ``preview_seconds`` is how long one request looks at
+    what a policy would have done, before it says how to go on. ``names`` are those under which it is
+    reached beside its own address, behind a proxy; ``proxies`` are the addresses and networks, beside
+    loopback, of proxies that are believed who asks and whether over https; ``git_hosts`` are the names
+    of git servers that repositories may be added from although they are private, by ssh too.
     """
 
     state: Path
@@ -25,7 +27,9 @@ class Settings:
     broker: str = ""
     workers: int = 1
     worksheet: Path | None = None
+    preview_seconds: float = 8.0
     names: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
     git_hosts: tuple[str, ...] = ()
 
     @property

@@ -163,7 +163,16 @@ def test_a_port_that_is_taken_is_named_before_anything_starts(
     assert not (tmp_path / "other").exists()
 
 
-@pytest.mark.parametrize("words", [["--port", "99999"], ["--workers", "-1"], ["--workers", "0"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--port", "99999"],
+        ["--workers", "-1"],
+        ["--workers", "0"],
+        ["--proxy", "10.0.0.4/8"],
+        ["--proxy", "*"],
+    ],
+)
 def test_what_cannot_be_is_refused_with_a_fix(
     fairlead: Command, repository: RepositoryBuilder, tmp_path: Path, words: list[str]
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 
 import uvicorn
 from fastapi import FastAPI
@@ -13,6 +13,8 @@ from fairlead.errors import FairleadError
 
 GRACE = 10
 """Seconds that requests get to end when the platform stops."""
+
+_THIS_MACHINE = ("127.0.0.1", "::1")
 
 
 @contextlib.contextmanager
@@ -38,9 +40,13 @@ def bound_socket(host: str, port: int) -> Generator[socket.socket]:
 
 
 class Server(uvicorn.Server):
-    """A uvicorn that says when it answers, and ends event streams before it waits for requests."""
+    """A uvicorn that says when it answers, and ends event streams before it waits for requests.
 
-    def __init__(self, app: FastAPI, ready: Callable[[], None]) -> None:
+    What ``X-Forwarded-For`` and ``-Proto`` say is believed from this machine and from ``proxies``,
+    which are addresses and networks.
+    """
+
+    def __init__(self, app: FastAPI, ready: Callable[[], None], *, proxies: Sequence[str] = ()) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -48,6 +54,7 @@ class Server(uvicorn.Server):
                 log_config=None,
                 timeout_graceful_shutdown=GRACE,
                 server_header=False,
+                forwarded_allow_ips=[*_THIS_MACHINE, *proxies],
             )
         )
         self._end_streams: Callable[[], None] = getattr(app.state, "end_streams", _nothing)

@@ -31,6 +31,7 @@ def platform_settings(
     workers: int = 1,
     worksheet: Path | None = None,
     names: tuple[str, ...] = (),
+    proxies: tuple[str, ...] = (),
     git_hosts: tuple[str, ...] = (),
 ) -> Settings:
     """Return how a platform runs, with the embedded engines where nothing else is said."""
@@ -44,6 +45,7 @@ def platform_settings(
         workers=workers,
         worksheet=worksheet,
         names=names,
+        proxies=proxies,
         git_hosts=git_hosts or tuple(environ.get("FAIRLEAD_GIT_HOSTS", "").split()),
     )
 

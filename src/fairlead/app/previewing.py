@@ -63,12 +63,31 @@ class Count:
 class Preview:
     """The changes that were looked at, newest first, and the sums over them.
 
-    ``next`` is the number below which to go on, ``None`` when there is no older change.
+    ``next`` is the number below which to go on, ``None`` when there is no older change; ``left`` is how
+    many older ones there are.
     """
 
     changes: tuple[Previewed, ...]
     counts: tuple[Count, ...]
     next: int | None
+    left: int
+
+    def followed_by(self, older: Preview) -> Preview:
+        """Return this with what was found of the changes that come after it."""
+        sums: dict[str, list[int]] = {}
+        for count in (*self.counts, *older.counts):
+            so_far = sums.setdefault(count.check, [0, 0, 0])
+            for at, number in enumerate((count.ran, count.would_run, count.of)):
+                so_far[at] += number
+        return Preview(
+            changes=self.changes + older.changes,
+            counts=tuple(
+                Count(check=check, ran=ran, would_run=would_run, of=of)
+                for check, (ran, would_run, of) in sums.items()
+            ),
+            next=older.next,
+            left=older.left,
+        )
 
 
 def read_text(text: str) -> Policy:
@@ -103,6 +122,10 @@ def preview(
         would.update(check for check, line in after.items() if line[0])
         of.update(after.keys())
     more = len(seen) < len(rows)
+    left = 0
+    if more:
+        with platform.database.read() as connection:
+            left = connection.execute(_count(repository, seen[-1].change_id)).scalar_one()
     return Preview(
         changes=tuple(seen),
         counts=tuple(
@@ -110,6 +133,7 @@ def preview(
             for check, number in of.items()
         ),
         next=seen[-1].change_id if more else None,
+        left=left,
     )
 
 
@@ -184,3 +208,12 @@ def _latest(repository: str, below: int) -> sa.Select:
         .order_by(change.c.id.desc())
     )
     return query.where(tables.repository.c.name == repository) if repository else query
+
+
+def _count(repository: str, below: int) -> sa.Select[int]:
+    change = tables.change
+    query = sa.select(sa.func.count()).select_from(change).where(change.c.id < below)
+    if not repository:
+        return query
+    of = tables.repository
+    return query.join(of, of.c.id == change.c.repository_id).where(of.c.name == repository)

@@ -38,9 +38,10 @@ from fairlead.app.security import sign_in
 from fairlead.app.security.backoff import Backoff
 from fairlead.app.security.bodies import BodyLimit
 from fairlead.app.security.callers import Guard, admin
+from fairlead.app.security.forms import FormWords
 from fairlead.app.security.headers import SecurityHeaders
 from fairlead.app.security.hosts import KnownHosts
-from fairlead.app.security.sessions import Sessions, signing_key
+from fairlead.app.security.sessions import Sessions
 from fairlead.app.turns import Turns
 from fairlead.app.web import pages
 from fairlead.app.web import worksheet as worksheet_pages
@@ -48,6 +49,7 @@ from fairlead.app.web.problem_pages import ProblemPages
 from fairlead.app.web.worksheet.desk import Desk
 from fairlead.measurements.asking import Question, answer
 from fairlead.measurements.model import Measurement
+from fairlead.store.secrets import shared_secret
 
 API = "/api/v1"
 
@@ -60,8 +62,7 @@ def build(platform: Platform, *, copies: Copies | None = None) -> FastAPI:
     """Return the application that serves a platform.
 
     ``app.state.end_streams`` has to be called when the server stops, before it waits for requests:
-    those that follow events end by that alone. Raises FairleadError when the key of sessions can't be
-    read.
+    those that follow events end by that alone.
     """
     following = Following(platform.database)
 
@@ -83,7 +84,8 @@ def build(platform: Platform, *, copies: Copies | None = None) -> FastAPI:
     )
     app.state.end_streams = following.end
     metrics = Metrics(platform.database)
-    sessions, backoff = Sessions(signing_key(platform.settings.state)), Backoff()
+    words = FormWords(shared_secret(platform.database, "forms", at=platform.clock()))
+    sessions, backoff = Sessions(database=platform.database, clock=platform.clock), Backoff()
     answer_with_problems(app)
     describe(app)
     copies = copies or copies_of(platform)
@@ -108,7 +110,7 @@ def build(platform: Platform, *, copies: Copies | None = None) -> FastAPI:
     # What is added last is passed first.
     app.add_middleware(IdempotencyKeys, platform=platform, below=f"{API}/")
     app.add_middleware(ETags)
-    app.add_middleware(Guard, platform=platform, sessions=sessions, backoff=backoff)
+    app.add_middleware(Guard, platform=platform, sessions=sessions, words=words, backoff=backoff)
     app.add_middleware(Turns, without=("/healthz",))
     app.add_middleware(BodyLimit, larger={worksheet_pages.PLACE: worksheet_pages.MOST_BYTES})
     app.add_middleware(KnownHosts, settings=platform.settings)

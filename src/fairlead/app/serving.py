@@ -6,6 +6,7 @@ import contextlib
 import gc
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 from fairlead.app.clones.registering import copies_of
 from fairlead.app.listening import GRACE, Server
@@ -29,8 +30,11 @@ def serve(
     """
     require_token(platform)
     copies = copies_of(platform)
-    watcher = Watcher(platform=platform, fetch=lambda one: copies.bring_up(one.source))
-    server = Server(build(platform, copies=copies), ready)
+    watcher = Watcher(
+        platform=platform, fetch=lambda one: copies.bring_up(one.source, Path(one.folder))
+    )
+    application = build(platform, copies=copies)
+    server = Server(application, ready, proxies=platform.settings.proxies)
     # What is there by now stays. Python's collector would go through all of it again and again, and
     # nothing is answered meanwhile: 50 ms and more each time.
     gc.freeze()

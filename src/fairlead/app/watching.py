@@ -25,6 +25,9 @@ _log = logging.getLogger("fairlead.watching")
 EVERY = 2.0
 """Seconds between two looks at the refs of all watched repositories."""
 
+PATIENCE = 30.0
+"""Seconds that what is being read gets to its end when the platform stops."""
+
 _AT_ONCE = 200
 
 
@@ -52,7 +55,7 @@ class Watcher:
         """End after what is being read now."""
         self._stop.set()
         if self._thread:
-            self._thread.join(timeout=30)
+            self._thread.join(timeout=PATIENCE)
 
     def look(self) -> None:
         """Look once at every watched repository; one that can't be read says so on its page."""

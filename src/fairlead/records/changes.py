@@ -13,7 +13,7 @@ from fairlead.store.database import Unit
 from fairlead.store.outbox import Event
 
 CREATED = "dev.cdevents.change.created.0.4.0"
-UPDATED = "dev.cdevents.change.updated.0.4.0"
+UPDATED = "dev.cdevents.change.updated.0.3.0"
 
 
 def submit(

@@ -223,6 +223,22 @@ token = sa.Table(
     sqlite_autoincrement=True,
 )
 
+session = sa.Table(
+    "session",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),  # of the word in its browser's cookie
+    _belongs_to("token_id", "token"),
+    sa.Column("begun_at", Time, nullable=False),
+)
+
+secret = sa.Table(
+    "secret",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.LargeBinary, nullable=False),
+    sa.Column("made_at", Time, nullable=False),
+)
+
 answer = sa.Table(
     "answer",
     metadata,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
@@ -20,9 +21,10 @@ from fairlead.app.platform import Platform
 from fairlead.app.security.backoff import FREE_TRIES, LONGEST_WAIT, MOST_CLIENTS, Backoff
 from fairlead.app.security.callers import COOKIE, local_address, require_token
 from fairlead.app.security.headers import ALWAYS
-from fairlead.app.security.sessions import Sessions, signing_key
+from fairlead.app.security.sessions import LASTS, Sessions
 from fairlead.app.security.tokens import Scope, list_tokens, revoke
 from fairlead.errors import FairleadError
+from fairlead.store import tables
 from servers import bearer, client_of, opened, running, token
 from stores import Stores
 
@@ -154,11 +156,14 @@ def test_a_folder_is_added_by_an_admin_at_the_machine_alone(stores: Stores, tmp_
 
 
 def sign_in(client: httpx2.Client, word: str, **more: str) -> httpx2.Response:
-    page = client.get("/login").text
+    form = {"csrf_token": form_word(client.get("/login").text), "token": word, **more}
+    return client.post("/login", data=form, follow_redirects=False)
+
+
+def form_word(page: str) -> str:
     hidden = re.search(r'name="csrf_token" value="([0-9a-f]+)"', page)
     assert hidden
-    form = {"csrf_token": hidden[1], "token": word, **more}
-    return client.post("/login", data=form, follow_redirects=False)
+    return hidden[1]
 
 
 def test_a_browser_is_led_to_the_sign_in_and_back(outside: TestClient, guarded: Platform) -> None:
@@ -199,26 +204,55 @@ def test_where_signing_in_leads_is_an_address_of_ours(then: str) -> None:
     assert not found.startswith(("//", "/\\"))
 
 
-def test_a_cookie_that_was_forged_or_signed_elsewhere_opens_nothing(
-    outside: TestClient, guarded: Platform, tmp_path: Path
+def test_a_cookie_that_was_made_up_or_spoilt_opens_nothing(
+    outside: TestClient, guarded: Platform
 ) -> None:
     token(guarded)
-    real = Sessions(signing_key(guarded.settings.state)).begin(1)
-    forged = Sessions(signing_key(tmp_path / "elsewhere")).begin(1)
+    real = Sessions(database=guarded.database, clock=guarded.clock).begin(1)
+    with guarded.database.read() as connection:
+        kept = connection.execute(sa.select(tables.session.c.digest)).scalar_one()
 
     def status(cookie: str) -> int:
         return outside.get("/api/v1/changes", headers={"Cookie": f"{COOKIE}={cookie}"}).status_code
 
     assert status(real) == 200
-    assert [status(one) for one in (forged, real[:-1], real + "x", "", "a.b.c", '"')] == [401] * 6
+    wrong = (kept, kept[:43], real.swapcase(), real[:-1], real + "x", "", "a.b.c", '"')
+    assert [status(one) for one in wrong] == [401] * len(wrong)
 
 
-def test_the_key_of_sessions_is_its_owners_and_stays_the_same(tmp_path: Path) -> None:
-    first, second = signing_key(tmp_path), signing_key(tmp_path)
+def test_a_session_ends_after_two_weeks_and_is_forgotten_when_another_begins(
+    guarded: Platform,
+) -> None:
+    token(guarded)
+    now = 1e9
+    sessions = Sessions(database=guarded.database, clock=lambda: now)
+    old = sessions.begin(1)
 
-    assert first == second
-    assert len(first) == 32
-    assert (tmp_path / "keys" / "sessions").stat().st_mode & 0o777 == 0o600
+    now += LASTS - 1
+    before = sessions.token_of(old)
+    now += 2
+    after = sessions.token_of(old)
+    sessions.begin(1)
+
+    assert before is not None
+    assert after is None
+    with guarded.database.read() as connection:
+        assert len(connection.execute(sa.select(tables.session)).all()) == 1
+
+
+def test_whoever_signed_out_can_t_go_on_with_a_copy_of_the_cookie(
+    outside: TestClient, guarded: Platform
+) -> None:
+    sign_in(outside, token(guarded))
+    copy = {"Cookie": f"{COOKIE}={outside.cookies[COOKIE]}"}
+    word = form_word(outside.get("/repositories").text)
+
+    out = outside.post("/logout", data={"csrf_token": word}, follow_redirects=False)
+
+    assert (out.status_code, out.headers["Location"]) == (303, "/login")
+    assert "Secure" in out.headers["Set-Cookie"]
+    assert COOKIE not in outside.cookies
+    assert outside.get("/api/v1/changes", headers=copy).status_code == 401
 
 
 def test_behind_a_proxy_on_this_machine_a_session_is_for_https(guarded: Platform) -> None:
@@ -275,7 +309,7 @@ def test_a_form_without_what_ours_hold_changes_nothing(
 def test_a_form_of_ours_gets_through_with_its_word_in_a_field_or_a_header(
     client: TestClient, platform: Platform
 ) -> None:
-    word = Sessions(signing_key(platform.settings.state)).form_token("")
+    word = form_word(client.get("/repositories").text)
     field = {"csrf_token": word}
 
     plain = client.post("/logout", data=field, follow_redirects=False)

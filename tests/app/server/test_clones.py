@@ -248,10 +248,10 @@ def test_a_repository_is_copied_registered_and_brought_up_to_date(
         served.branch("work")
         served.commit({"app.py": "x = 2\n"}, message="Work")
         publish(served, git_server)
-        copies.bring_up(repository.source)
+        copies.bring_up(repository.source, Path(repository.folder))
         too_soon = intake.look(repository, environ=platform.environ)
         now = copying.FETCH_EVERY + 1
-        copies.bring_up(repository.source)
+        copies.bring_up(repository.source, Path(repository.folder))
         second = intake.take_in(platform.database, repository, environ=platform.environ)
         again = add_remote(platform, copies, git_server.url())
 
@@ -262,8 +262,26 @@ def test_a_repository_is_copied_registered_and_brought_up_to_date(
     config = (Path(repository.folder) / "config").read_text()
     assert "hook" not in config
     assert not list((Path(repository.folder) / "hooks").glob("*"))
-    copies.discard(repository.source)
+    copies.discard(repository.source, Path(repository.folder))
     assert not Path(repository.folder).exists()
+
+
+def test_a_copy_that_another_server_made_is_brought_up_to_date_where_it_lies(
+    stores: Stores, tmp_path: Path, git_server: GitServer, served: RepositoryBuilder
+) -> None:
+    second = git_server.copies(tmp_path / "second")
+    with opened(tmp_path / "state", stores.new("sqlite")) as platform:
+        repository = add_remote(platform, git_server.copies(tmp_path / "first"), git_server.url())
+    served.commit({"app.py": "x = 2\n"}, message="Work")
+    publish(served, git_server)
+    folder = Path(repository.folder)
+
+    second.fetch(repository.source, folder)
+    with pytest.raises(FairleadError, match="isn't here") as error:
+        second.fetch(repository.source, tmp_path / "not-shared" / folder.name)
+
+    assert served.git("rev-parse", "HEAD") == served.git(f"--git-dir={folder}", "rev-parse", "develop")
+    assert "at this path" in error.value.fix
 
 
 def test_a_redirect_is_not_followed(

@@ -12,6 +12,7 @@ from fairlead.app import intake
 from fairlead.app.platform import Platform
 from fairlead.app.previewing import preview, read_text
 from fairlead.records.model import Repository
+from stores import add_repository, add_revision
 
 ADDRESS = "/api/v1/policy/preview"
 
@@ -60,13 +61,27 @@ def test_what_would_be_otherwise_is_told_per_change_and_summed_up_per_check(
 
 
 def test_a_page_at_a_time_reaches_every_change_once(client: TestClient, past: Repository) -> None:
-    titles, address = [], f"{ADDRESS}?limit=1"
+    titles, left, address = [], [], f"{ADDRESS}?limit=1"
     while address:
         answer = client.post(address, json={"policy": ""})
         titles += [one["title"] for one in answer.json()["changes"]]
+        left.append(answer.json()["left"])
         address = answer.links.get("next", {}).get("url", "")
 
     assert titles == ["A comment", "Documentation", "Source"]
+    assert left == [2, 1, 0]
+
+
+def test_only_what_is_left_of_the_repository_that_was_asked_for_is_counted(
+    client: TestClient, platform: Platform, past: Repository
+) -> None:
+    with platform.database.write() as unit:
+        other = add_repository(unit, "other")
+        add_revision(unit, other)
+
+    one = client.post(f"{ADDRESS}?limit=1&repository={past.name}", json={"policy": ""}).json()
+
+    assert (len(one["changes"]), one["left"]) == (1, 2)
 
 
 def test_a_page_ends_when_its_time_is_over_but_not_without_a_change(

@@ -32,10 +32,10 @@ def chromium() -> str:
 
 
 @contextmanager
-def browser_of_debian() -> Generator[Browser]:
+def browser_of_debian(*options: str) -> Generator[Browser]:
     """Give a browser that is ended afterwards."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=list(OPTIONS))
+        browser = playwright.chromium.launch(executable_path=chromium(), args=[*OPTIONS, *options])
         try:
             yield browser
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from functools import lru_cache
+from pathlib import Path
 from typing import Annotated
 
 import sqlalchemy as sa
@@ -124,7 +125,7 @@ def routes(platform: Platform, copies: Copies) -> APIRouter:
         with platform.database.read() as connection:
             repository = found_repository(connection, asked.repository)
         with seat(seats):
-            copies.fetch(repository.source)
+            copies.fetch(repository.source, Path(repository.folder))
             submitted = intake.submit_to(
                 platform.database,
                 repository,

@@ -13,9 +13,6 @@ from fairlead.app.api.seats import seat
 from fairlead.app.platform import Platform
 from fairlead.app.previewing import preview, read_text
 
-SECONDS = 8.0
-"""How long one request looks at changes; what is left is on the next page."""
-
 AT_ONCE = 2
 
 
@@ -61,11 +58,15 @@ class CountSaid(Said):
 
 
 class PreviewSaid(Said):
-    """The changes of this page, newest first, with sums over them; ``next`` as in lists."""
+    """The changes of this page, newest first, with sums over them; ``next`` as in lists.
+
+    ``left`` is how many older changes come after this page.
+    """
 
     changes: list[PreviewedSaid]
     counts: list[CountSaid]
     next: str | None = Field(default=None, examples=[None])
+    left: int = Field(examples=[58])
 
 
 def routes(platform: Platform) -> APIRouter:
@@ -76,7 +77,8 @@ def routes(platform: Platform) -> APIRouter:
     @router.post(
         "/preview",
         summary="Plan the latest changes again under another policy",
-        description="Nothing is run. A page ends after some seconds; `next` names what follows.",
+        description="Nothing is run. A page ends after some seconds; `next` names what follows, and "
+        "`left` says how much that is.",
         response_model=PreviewSaid,
     )
     def show(
@@ -94,13 +96,14 @@ def routes(platform: Platform) -> APIRouter:
                 repository=repository,
                 below=start,
                 limit=limit,
-                seconds=SECONDS,
+                seconds=platform.settings.preview_seconds,
             )
         following = None if found.next is None else str(found.next)
         said = PreviewSaid(
             changes=[PreviewedSaid.model_validate(one) for one in found.changes],
             counts=[CountSaid.model_validate(one) for one in found.counts],
             next=following,
+            left=found.left,
         )
         return link_next(request, answer(said), following)
 

@@ -124,7 +124,7 @@ def routes(platform: Platform, copies: Copies) -> APIRouter:
         with platform.database.write() as unit:
             repository = found_repository(unit.connection, number)
             remove(unit, number, at=platform.clock())
-        copies.discard(repository.source)
+        copies.discard(repository.source, Folder(repository.folder))
         return Response(status_code=204)
 
     @router.post(
@@ -136,7 +136,7 @@ def routes(platform: Platform, copies: Copies) -> APIRouter:
         with platform.database.read() as connection:
             repository = found_repository(connection, number)
         with seat(seats):
-            copies.fetch(repository.source)
+            copies.fetch(repository.source, Folder(repository.folder))
             fresh = intake.take_in(
                 platform.database, repository, environ=platform.environ, clock=platform.clock
             )

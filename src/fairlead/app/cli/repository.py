@@ -89,5 +89,5 @@ def _remove(platform: Platform, name: str) -> None:
     with platform.database.write() as unit:
         repository = repository_of(unit.connection, name)
         remove(unit, repository.id, at=time.time())
-    copies_of(platform).discard(repository.source)
+    copies_of(platform).discard(repository.source, Path(repository.folder))
     print(printable(f"{repository.name} is forgotten; the repository itself was not touched"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ipaddress
 import os
 import sys
 from pathlib import Path
@@ -70,6 +71,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="a name that it is reached by, behind a proxy for example; a token is needed then",
     )
     parser.add_argument(
+        "--proxy",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="a proxy on another machine, or its network: it is believed who asks, and that by https",
+    )
+    parser.add_argument(
         "--git-host",
         action="append",
         default=[],
@@ -98,6 +106,7 @@ def run(arguments: argparse.Namespace) -> int:
             workers=arguments.workers,
             worksheet=_worksheet(arguments.worksheet),
             names=tuple(arguments.name),
+            proxies=tuple(map(_network, arguments.proxy)),
             git_hosts=tuple(arguments.git_host),
         )
         configure_logs()
@@ -127,6 +136,17 @@ def _follow_what_is_here(platform: Platform) -> None:
         print("     add one: fairlead repository add PATH", file=sys.stderr)
     else:
         print(printable(f"following {repository.name}, {repository.folder}"), file=sys.stderr)
+
+
+def _network(said: str) -> str:
+    """Return an address or network as it is written; raises FairleadError for what is neither."""
+    try:
+        return str(ipaddress.ip_network(said))
+    except ValueError as error:
+        raise FairleadError(
+            f"--proxy {said!r} is neither an address nor a network",
+            fix="name the proxy's own address: --proxy 10.0.0.4, or a network: --proxy 10.0.0.0/28",
+        ) from error
 
 
 def _worksheet(named: Path | None) -> Path | None:

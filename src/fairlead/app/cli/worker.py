@@ -17,7 +17,8 @@ from fairlead.errors import FairleadError
 from fairlead.store.database import open_database
 from fairlead.store.migrations import newest_version, version_of
 
-_PATIENCE = 30.0
+PATIENCE = 30.0
+"""Seconds that workers get to hand back what they do."""
 
 _EXAMPLES = """\
 examples:
@@ -75,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)  # service managers like to say it twice
             print("handing back what runs", file=sys.stderr)
         finally:
-            keeper.stop(patience=_PATIENCE)
+            keeper.stop(patience=PATIENCE)
     finally:
         database.close()
     return 0

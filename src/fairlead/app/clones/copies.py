@@ -45,8 +45,9 @@ _SETTINGS = (
 
 @dataclass(slots=True, kw_only=True)
 class Copies:
-    """The folder in which copies lie, and what may be asked for them.
+    """The folder in which copies are made, and what may be asked for them.
 
+    A copy that is there already may lie elsewhere: another server of the platform has made it.
     ``private`` names the hosts of the user's own network that may be asked, by ssh too. Of ``environ``
     git sees what every program does, and ``GIT_SSL_CAINFO``, which names the certificates to trust.
     """
@@ -85,7 +86,7 @@ class Copies:
             self._fetched[remote.url] = self.clock()
         return remote, place
 
-    def bring_up(self, source: str) -> None:
+    def bring_up(self, source: str, copy: Path) -> None:
         """Bring a copy up to date, if it is one and wasn't in the last minute; raises FairleadError."""
         if not is_remote(source):
             return
@@ -94,21 +95,21 @@ class Copies:
             if last is not None and self.clock() - last < FETCH_EVERY:
                 return
             self._fetched[source] = self.clock()  # one that fails isn't tried more often
-            self._fetch(self._remote(source), self.place(source))
+            self._fetch(self._remote(source), copy)
 
-    def fetch(self, source: str) -> None:
+    def fetch(self, source: str, copy: Path) -> None:
         """Bring a copy up to date now, if it is one; raises FairleadError when it can't be."""
         if is_remote(source):
             with self._lock:
                 self._fetched[source] = self.clock()
-                self._fetch(self._remote(source), self.place(source))
+                self._fetch(self._remote(source), copy)
 
-    def discard(self, source: str) -> None:
+    def discard(self, source: str, copy: Path) -> None:
         """Remove the copy of what lies at an address, if there is one."""
         if is_remote(source):
             with self._lock:
                 self._fetched.pop(source, None)
-                remove(self.place(source))
+                remove(copy)
 
     def place(self, url: str) -> Path:
         """Return the folder of an address' copy."""
@@ -118,6 +119,11 @@ class Copies:
         return read_remote(source, private=self.private, resolve=self.resolve)
 
     def _fetch(self, remote: Remote, place: Path) -> None:
+        if not place.exists():
+            raise FairleadError(
+                f"the copy of {remote.url} isn't here: {place}",
+                fix="share its folder with this machine, at this path, or serve from one machine alone",
+            )
         words = ("fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--")
         limit = min(self.timeout, FETCH_TIMEOUT)
         self._git(remote, place, f"--git-dir={place}", *words, remote.url, _HEADS, timeout=limit)
@@ -136,8 +142,8 @@ class Copies:
         watch = _Size(measured, self.most_bytes)
         done = run(
             ["git", *(word for one in settings for word in ("-c", one)), *words],
-            cwd=self.folder,
-            env=self._environment(remote),
+            cwd=measured.parent,
+            env=self._environment(remote, home=measured.parent),
             timeout=timeout or self.timeout,
             max_output=1 << 20,
             stop=watch.too_large,
@@ -162,10 +168,10 @@ class Copies:
             )
         return done
 
-    def _environment(self, remote: Remote) -> dict[str, str]:
+    def _environment(self, remote: Remote, *, home: Path) -> dict[str, str]:
         kept = clean_environment()
         if remote.scheme == "https":
-            kept["HOME"] = str(self.folder)  # no .netrc, no configuration, no cookies of the user's
+            kept["HOME"] = str(home)  # no .netrc, no configuration, no cookies of the user's
         said = {name: self.environ[name] for name in ("GIT_SSL_CAINFO",) if name in self.environ}
         if remote.scheme == "ssh":
             said["GIT_SSH_COMMAND"] = "ssh -oBatchMode=yes -oStrictHostKeyChecking=yes"

@@ -54,7 +54,7 @@ def add_remote(platform: Platform, copies: Copies, url: str) -> Repository:
             found = GitRepository.open(folder, scratch=scratch, environ=platform.environ)
             branch, _ = default_branch(found)
     except FairleadError:
-        copies.discard(remote.url)
+        copies.discard(remote.url, folder)
         raise
     with platform.database.write() as unit:
         return register(

@@ -29,13 +29,14 @@ from fairlead.app.security.forms import (
     NO_FORM_TOKEN,
     OTHER_SITE,
     SAFE,
+    FormWords,
     has_form_token,
     is_form,
     same_origin,
 )
-from fairlead.app.security.sessions import Session, Sessions
+from fairlead.app.security.sessions import Sessions
 from fairlead.app.security.tokens import Scope, Token
-from fairlead.app.web.forms import csrf_token
+from fairlead.app.web.forms import csrf_token, signed_in
 from fairlead.errors import FairleadError
 
 COOKIE = "fairlead_session"
@@ -67,11 +68,18 @@ class Guard:
     """Finds out who asks and refuses what they may not do."""
 
     def __init__(
-        self, app: ASGIApp, *, platform: Platform, sessions: Sessions, backoff: Backoff
+        self,
+        app: ASGIApp,
+        *,
+        platform: Platform,
+        sessions: Sessions,
+        words: FormWords,
+        backoff: Backoff,
     ) -> None:
         self._app = app
         self._platform = platform
         self._sessions = sessions
+        self._words = words
         self._backoff = backoff
 
     async def __call__(self, scope: Asked, receive: Receive, send: Send) -> None:
@@ -87,12 +95,13 @@ class Guard:
         caller, ambient, word = found
         scope.setdefault("state", {})["caller"] = caller
         csrf_token.set(caller.form_token)
+        signed_in.set(caller.name if word else "")
         if scope["method"] not in SAFE and ambient:
             if not same_origin(scope, headers):
                 await OTHER_SITE(scope, receive, send)
                 return
             if is_form(headers):
-                fits, receive = await has_form_token(scope, receive, self._sessions, word)
+                fits, receive = await has_form_token(scope, receive, self._words, word)
                 if not fits:
                     await NO_FORM_TOKEN(scope, receive, send)
                     return
@@ -107,12 +116,12 @@ class Guard:
             return await self._by_token(scope, shown)
         if self._platform.settings.open_to_this_machine:
             return self._caller("local", "this machine", Scope.ADMIN.included, ""), True, ""
-        session = self._sessions.read(_cookie(headers))
-        token = await to_thread.run_sync(self._token_of, session) if session else None
-        if session is None or token is None:
+        word = session_word(headers)
+        token = await to_thread.run_sync(self._sessions.token_of, word) if word else None
+        if token is None:
             return _unknown(scope, headers)
-        caller = self._caller(f"token {token.id}", token.name, token.scopes, session.word)
-        return _allowed(scope, caller) or (caller, True, session.word)
+        caller = self._caller(f"token {token.id}", token.name, token.scopes, word)
+        return _allowed(scope, caller) or (caller, True, word)
 
     async def _by_token(self, scope: Asked, shown: str) -> Response | tuple[Caller, bool, str]:
         kind, _, word = shown.partition(" ")
@@ -140,13 +149,8 @@ class Guard:
         caller = self._caller(f"token {token.id}", token.name, token.scopes, "")
         return _allowed(scope, caller) or (caller, False, "")
 
-    def _token_of(self, session: Session) -> Token | None:
-        return tokens.of_number(self._platform.database, session.token, self._platform.clock())
-
     def _caller(self, id_: str, name: str, scopes: Iterable[Scope], word: str) -> Caller:
-        return Caller(
-            id=id_, name=name, scopes=frozenset(scopes), form_token=self._sessions.form_token(word)
-        )
+        return Caller(id=id_, name=name, scopes=frozenset(scopes), form_token=self._words.of(word))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,7 +246,8 @@ def local_address(then: str) -> str:
     return then if safe else "/"
 
 
-def _cookie(headers: Headers) -> str:
+def session_word(headers: Headers) -> str:
+    """Return what a browser's cookie holds, ``""`` where there is none."""
     try:
         morsel = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
     except CookieError:

@@ -7,6 +7,8 @@ word that other sites can't read.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -15,7 +17,6 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope
 
 from fairlead.app.problems import problem_response
-from fairlead.app.security.sessions import Sessions
 from fairlead.app.web.forms import FIELD
 
 FORM_HEADER = "x-csrf-token"
@@ -39,6 +40,24 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plai
 _PORTS = {"http": 80, "https": 443}
 
 
+class FormWords:
+    """The words that forms hold: one for each session, one for whoever has none.
+
+    They are made from a key and the session's own word, which other sites know neither of.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def of(self, session: str) -> str:
+        """Return what a form has to hold in the session with this word, ``""`` without a session."""
+        return hmac.new(self._key, b"form " + session.encode(), hashlib.sha256).hexdigest()
+
+    def fits(self, shown: str, session: str) -> bool:
+        """Return whether a form held what it has to, in the same time for every answer."""
+        return hmac.compare_digest(shown.encode("utf-8", "replace"), self.of(session).encode())
+
+
 def same_origin(scope: Scope, headers: Headers) -> bool:
     """Return whether nothing that a browser says of a request names another site as its sender.
 
@@ -56,7 +75,7 @@ def is_form(headers: Headers) -> bool:
 
 
 async def has_form_token(
-    scope: Scope, receive: Receive, sessions: Sessions, word: str
+    scope: Scope, receive: Receive, words: FormWords, session: str
 ) -> tuple[bool, Receive]:
     """Return whether a form holds its session's word, and what gives its body once more.
 
@@ -64,7 +83,7 @@ async def has_form_token(
     """
     headers = Headers(scope=scope)
     if FORM_HEADER in headers:
-        return sessions.is_form_token(headers[FORM_HEADER], word), receive
+        return words.fits(headers[FORM_HEADER], session), receive
     body = await Request(scope, receive).body()
     try:
         form = Request(scope, _again(body, receive)).form(max_part_size=len(body))
@@ -72,7 +91,7 @@ async def has_form_token(
             shown = fields.get(FIELD, "")
     except HTTPException:  # it is no form, whatever it says of itself
         shown = ""
-    fits = isinstance(shown, str) and sessions.is_form_token(shown, word)
+    fits = isinstance(shown, str) and words.fits(shown, session)
     return fits, _again(body, receive)
 
 

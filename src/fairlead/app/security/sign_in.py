@@ -9,7 +9,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from fairlead.app.platform import Platform
 from fairlead.app.security.backoff import Backoff
-from fairlead.app.security.callers import COOKIE, LOGIN, LOGOUT, local_address, try_token
+from fairlead.app.security.callers import (
+    COOKIE,
+    LOGIN,
+    LOGOUT,
+    local_address,
+    session_word,
+    try_token,
+)
 from fairlead.app.security.sessions import LASTS, Sessions
 from fairlead.app.web.rendering import page
 
@@ -52,9 +59,12 @@ def routes(platform: Platform, sessions: Sessions, backoff: Backoff) -> APIRoute
         return answer
 
     @router.post(LOGOUT)
-    def sign_out() -> Response:
+    def sign_out(request: Request) -> Response:
+        sessions.end(session_word(request.headers))
         answer = RedirectResponse(LOGIN, status_code=303)
-        answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
+        answer.delete_cookie(
+            COOKIE, httponly=True, samesite="lax", secure=request.url.scheme == "https"
+        )
         return answer
 
     return router

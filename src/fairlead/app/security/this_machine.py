@@ -11,11 +11,11 @@ from fairlead.app.security.forms import (
     NO_FORM_TOKEN,
     OTHER_SITE,
     SAFE,
+    FormWords,
     has_form_token,
     is_form,
     same_origin,
 )
-from fairlead.app.security.sessions import Sessions
 from fairlead.app.web.forms import csrf_token
 
 
@@ -27,21 +27,21 @@ class ThisMachine:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._sessions = Sessions(secrets.token_bytes(32))
+        self._words = FormWords(secrets.token_bytes(32))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer why not."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        csrf_token.set(self._sessions.form_token(""))
+        csrf_token.set(self._words.of(""))
         if scope["method"] not in SAFE:
             headers = Headers(scope=scope)
             if not same_origin(scope, headers):
                 await OTHER_SITE(scope, receive, send)
                 return
             if is_form(headers):
-                fits, receive = await has_form_token(scope, receive, self._sessions, "")
+                fits, receive = await has_form_token(scope, receive, self._words, "")
                 if not fits:
                     await NO_FORM_TOKEN(scope, receive, send)
                     return

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from fairlead.errors import FairleadError
 from fairlead.store.database import Database, Unit
+from fairlead.store.tables import session
 from fairlead.store.tables import token as table
 
 PREFIX = "fairlead_"
@@ -128,15 +129,22 @@ def identify(database: Database, word: str, at: float) -> Token | None:
     return _used(database, _token(row), at)
 
 
-def of_number(database: Database, number: int, at: float) -> Token | None:
+def of_session(
+    database: Database, session_digest: str, *, begun_after: float, at: float
+) -> Token | None:
     """Return the token that a session was begun with, ``None`` when it opens nothing any more."""
+    query = (
+        sa.select(table)
+        .join(session, session.c.token_id == table.c.id)
+        .where(session.c.digest == session_digest, session.c.begun_at > begun_after)
+    )
     with database.read() as connection:
-        row = connection.execute(sa.select(table).where(table.c.id == number)).one_or_none()
+        row = connection.execute(query).one_or_none()
     return None if row is None else _used(database, _token(row), at)
 
 
 def digest(word: str) -> str:
-    """Return what is kept of a token."""
+    """Return what is kept of a random word: of a token, of a session."""
     return hashlib.sha256(word.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""What every form of the pages carries, so that only a page of ours can have sent it."""
+"""What pages know of who asks: their name, and what shows that a form is one of ours."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ FIELD = "csrf_token"
 
 csrf_token: ContextVar[str] = ContextVar("csrf_token", default="")
 """The token of the request that is being answered; whoever guards posts sets it."""
+
+
+signed_in: ContextVar[str] = ContextVar("signed_in", default="")
+"""The name of who began the session that the request belongs to, ``""`` where there is none to end."""
 
 
 def csrf_field() -> Markup:

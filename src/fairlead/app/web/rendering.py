@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fairlead import __version__
-from fairlead.app.web.forms import csrf_field
+from fairlead.app.web.forms import csrf_field, signed_in
 from fairlead.app.web.visible import visible_value
 from fairlead.records.changes import CREATED, UPDATED
 from fairlead.workers.events import (
@@ -84,6 +84,7 @@ def environment() -> Environment:
         navigation=NAVIGATION,
         version=__version__,
         csrf_field=csrf_field,
+        signed_in=signed_in.get,
         followed=FOLLOWED,
     )
     made.filters.update(

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import TypeAdapter, ValidationError
 
 from fairlead.app.clones.copies import Copies
 from fairlead.app.clones.registering import add_source
@@ -31,10 +32,12 @@ from fairlead.store.scratch import scratch_folder
 CHANGES = 100
 """How many of the last changes a preview looks at."""
 
-SECONDS = 8.0
-"""How long one preview may take; it says how far it came."""
-
 _NEWEST = 2**62
+_SO_FAR = TypeAdapter(Preview)
+_LONGEST = 900_000
+_SPOILT = FairleadError(
+    "what was found so far can't be read any more", fix="try the policy again, from the start"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,8 @@ def routes(platform: Platform, copies: Copies, *, admin: Callable[..., object]) 
             tried=policy.text if tried is None else tried,
             found=found,
             most=CHANGES,
-            seconds=SECONDS,
+            seconds=platform.settings.preview_seconds,
+            going_on=_going_on(tried, found),
             cause=cause,
             fix=fix,
         )
@@ -118,7 +122,7 @@ def routes(platform: Platform, copies: Copies, *, admin: Callable[..., object]) 
         with platform.database.read() as connection:
             known = repository_of(connection, number)
         try:
-            copies.fetch(known.source)
+            copies.fetch(known.source, Path(known.folder))
             take_in(platform.database, known, environ=platform.environ, clock=platform.clock)
         except FairleadError as error:
             return one(number, cause=error.cause, fix=error.fix, status=422)
@@ -126,20 +130,49 @@ def routes(platform: Platform, copies: Copies, *, admin: Callable[..., object]) 
         return RedirectResponse(f"/repositories/{number}", status_code=303)
 
     @router.post("/repositories/{number}/preview")
-    def try_policy(number: Number, policy: Annotated[str, Form(max_length=200_000)] = "") -> Response:
+    def try_policy(
+        number: Number,
+        policy: Annotated[str, Form(max_length=200_000)] = "",
+        so_far: Annotated[str, Form(max_length=_LONGEST)] = "",
+    ) -> Response:
         with platform.database.read() as connection:
             known = repository_of(connection, number)
         policy = policy.replace("\r\n", "\n")  # as browsers send the ends of lines
         try:
-            wanted = read_text(policy)
+            wanted, seen = read_text(policy), _read_so_far(so_far)
         except FairleadError as error:
             return one(number, policy, cause=error.cause, fix=error.fix, status=422)
         found = preview(
-            platform, wanted, repository=known.name, below=_NEWEST, limit=CHANGES, seconds=SECONDS
+            platform,
+            wanted,
+            repository=known.name,
+            below=_NEWEST if seen is None or seen.next is None else seen.next,
+            limit=CHANGES - (len(seen.changes) if seen else 0),
+            seconds=platform.settings.preview_seconds,
         )
-        return one(number, policy, found)
+        return one(number, policy, seen.followed_by(found) if seen else found)
 
     return router
+
+
+def _read_so_far(said: str) -> Preview | None:
+    """Return what a page that goes on had found; raises FairleadError for what no page of ours sent."""
+    if not said:
+        return None
+    try:
+        found = _SO_FAR.validate_json(said)
+    except ValidationError as error:
+        raise _SPOILT from error
+    if found.next is None or len(found.changes) >= CHANGES:
+        raise _SPOILT
+    return found
+
+
+def _going_on(policy: str | None, found: Preview | None) -> Mapping[str, str]:
+    """Return the fields of a form that goes on from there, none where there is nothing left to do."""
+    if policy is None or found is None or found.next is None or len(found.changes) >= CHANGES:
+        return {}
+    return {"policy": policy, "so_far": _SO_FAR.dump_json(found).decode()}
 
 
 def _in_order(standings: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -13,17 +13,22 @@ from alembic.script import ScriptDirectory
 from fairlead.errors import FairleadError
 from fairlead.store.database import Database
 
+_LOCK = 0x66_61_69_73  # any number that nobody else in the database takes
+
 
 def bring_up(database: Database, *, to: str = "head") -> None:
     """Bring the tables to the version that this Fairlead needs, keeping what is in them.
 
-    Raises FairleadError for one that can't be reached, and one that a newer Fairlead has written.
+    Of several that start at once on one store, one does it and the others wait. Raises FairleadError
+    for a store that can't be reached, and one that a newer Fairlead has written.
     """
     config = _config()
     with database.reach() as reached:
         connection = reached.execution_options(fairlead_writes=True)
         _refuse_unknown(config, connection)
         connection.rollback()
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
         config.attributes["connection"] = connection
         command.upgrade(config, to)
         connection.commit()
