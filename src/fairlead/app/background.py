@@ -69,6 +69,7 @@ class GateWork:
             outcome=_STATES[report.verdict.outcome],
             because="" if report.verdict.outcome is VerdictOutcome.PASS else report.verdict.sentence,
             save=partial(self._save, claimed, report, live.planned_after),
+            disturbance=_disturbance(report),
         )
 
     def _save(self, claimed: Claimed, report: Report, planned_after: float | None, unit: Unit) -> None:
@@ -84,6 +85,12 @@ class GateWork:
         )
         write_results(unit, claimed, report.results, now)
         record(unit, _observed(claimed, report, planned_after, now))
+
+
+def _disturbance(report: Report) -> str:
+    """Return what somebody else ended of the checks; nothing, where they passed in spite of that."""
+    disturbed = [one for one in report.results if one.disturbance and one.outcome is not Outcome.PASSED]
+    return "; ".join(f"{one.check}: {one.disturbance}" for one in disturbed)
 
 
 def _observed(

@@ -316,6 +316,7 @@ class _Run:
             notes=tuple(dict.fromkeys(notes)),
             evidence=evidence,
             cpu_seconds=sum(one.cpu_seconds for one in seen),
+            disturbance="; ".join(one.disturbance for one in seen if one.disturbance),
         )
 
     def _first_notes(self, check: Check, tool: Tool, *, touched: bool) -> list[str]:
