@@ -7,15 +7,13 @@ from pathlib import Path
 
 
 def killed_at_first(program: str, folder: Path) -> str:
-    """Return a ``PATH`` on which a program's first start is killed; ``folder`` has a file ``killed`` then.
+    """Return a ``PATH`` on which a program is killed when it first starts, and then is the real one.
 
-    From the second on it is the real one.
+    ``folder`` has a file ``killed`` from that moment on.
     """
-    real = shutil.which(program)
+    real, mark = shutil.which(program), folder / "killed"
     wrapper = folder / "path" / program
     wrapper.parent.mkdir()
-    wrapper.write_text(
-        f'#!/bin/sh\n[ -e {folder}/killed ] || {{ >{folder}/killed; kill -KILL $$; }}\nexec {real} "$@"\n'
-    )
+    wrapper.write_text(f'#!/bin/sh\n[ -e {mark} ] || {{ >{mark}; kill -KILL $$; }}\nexec {real} "$@"\n')
     wrapper.chmod(0o755)
     return f"{wrapper.parent}:/usr/bin:/bin"
