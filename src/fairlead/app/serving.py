@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 from collections.abc import Callable
 
@@ -12,6 +11,7 @@ from fairlead.app.platform import Platform
 from fairlead.app.security.callers import require_token
 from fairlead.app.server import build
 from fairlead.app.watching import Watcher
+from fairlead.signals import ended_in_order
 
 
 def serve(
@@ -20,24 +20,30 @@ def serve(
     *,
     watch: bool,
     ready: Callable[[], None],
+    ending: Callable[[], None],
 ) -> None:
     """Serve until a signal ends it, then let requests end, hand back what runs and stop all threads.
 
-    ``ready`` is called once requests are answered. Raises FairleadError where it would be reached from
-    elsewhere and there is no token.
+    ``ready`` is called once requests are answered, ``ending`` when a signal came. Raises FairleadError
+    where it would be reached from elsewhere and there is no token.
     """
     require_token(platform)
     copies = copies_of(platform)
     watcher = Watcher(platform=platform, fetch=lambda one: copies.bring_up(one.source))
     server = Server(build(platform, copies=copies), ready)
-    try:
-        if platform.keeper:
-            platform.keeper.start()
-        if watch:
-            watcher.start()
-        with contextlib.suppress(KeyboardInterrupt):  # raised again once it has ended for it
+
+    def end() -> None:
+        ending()
+        server.end()
+
+    with ended_in_order(end):
+        try:
+            if platform.keeper:
+                platform.keeper.start()
+            if watch:
+                watcher.start()
             server.run(sockets=[listening])
-    finally:
-        watcher.stop()
-        if platform.keeper:
-            platform.keeper.stop(patience=GRACE)
+        finally:
+            watcher.stop()
+            if platform.keeper:
+                platform.keeper.stop(patience=GRACE)

@@ -30,6 +30,8 @@ examples:
 Ctrl-C ends it: runs that go on are handed back and taken up by the next start.
 """
 
+_ENDING = "ending: what runs is handed back; Ctrl-C again ends at once"
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add what `up` takes."""
@@ -110,6 +112,7 @@ def run(arguments: argparse.Namespace) -> int:
                     socket,
                     watch=not arguments.no_watch,
                     ready=lambda: offer("Fairlead", settings.address, at_once=arguments.open),
+                    ending=lambda: print(_ENDING, file=sys.stderr),
                 )
             finally:
                 platform.database.close()
