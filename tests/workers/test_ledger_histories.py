@@ -185,7 +185,10 @@ class Histories(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 40))
     def someone_cancels(self, which: int) -> None:
-        run = list(self.model.runs.values())[which % len(self.model.runs)]
+        runs = list(self.model.runs.values())
+        running = [one for one in runs if one.state == RunState.RUNNING]
+        chosen = running if running and which % 2 else runs
+        run = chosen[which % len(chosen)]
         if run.state in LIVE:
             run.cancel = True
         if run.state == RunState.QUEUED:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from fairlead.errors import FairleadError
 from fairlead.store import tables
 from fairlead.store.database import Unit
-from fairlead.workers.events import QUEUED, STARTED
+from fairlead.workers.event_types import QUEUED, STARTED
 from fairlead.workers.fairness import next_run
 from fairlead.workers.model import (
     LIVE,

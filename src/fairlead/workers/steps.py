@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from fairlead.measurements.observations import Metric, Observation, record
 from fairlead.store import tables
 from fairlead.store.database import Unit
-from fairlead.workers.events import FINISHED, run_event
+from fairlead.workers.event_types import FINISHED
+from fairlead.workers.events import run_event
 from fairlead.workers.model import VERDICTS, RunState
 
 _run, _revision = tables.run, tables.revision
