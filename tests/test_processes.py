@@ -14,6 +14,7 @@ from fairlead.processes import (
     Completed,
     clean_environment,
     run,
+    undisturbed,
 )
 from fairlead.signals import Terminated, interrupted_by_signals
 from survivors import ended
@@ -51,6 +52,42 @@ def test_a_signal_that_ends_a_program_is_its_negative_exit_code(tmp_path: Path) 
     done = python("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", tmp_path)
 
     assert done.code == -signal.SIGSEGV
+
+
+@pytest.mark.parametrize("number", ["KILL", "TERM", "HUP", "INT"])
+@pytest.mark.parametrize("code", ["kill -{} $$", "sh -c 'kill -{} $$'; exit $?"])
+def test_a_program_that_somebody_ended_says_so_also_through_a_shell(
+    number: str, code: str, tmp_path: Path
+) -> None:
+    done = run(["sh", "-c", code.format(number)], cwd=tmp_path, env=clean_environment(), timeout=20)
+
+    assert done.disturbance is signal.Signals[f"SIG{number}"]
+
+
+def test_a_crash_a_limit_and_a_stop_are_nobody_elses_doing(tmp_path: Path) -> None:
+    stop = threading.Event()
+    stop.set()
+    lasting = "import time; time.sleep(60)"
+
+    crashed = python("import os; os.abort()", tmp_path)
+    late = python(lasting, tmp_path, timeout=0.2)
+    stopped = python(lasting, tmp_path, stop=stop)
+    loud = python("while True: print(1)", tmp_path, max_output=9)
+
+    assert [one.disturbance for one in (crashed, late, stopped, loud)] == [None] * 4
+    assert (crashed.stopped, late.stopped, stopped.stopped) == (False, False, True)
+
+
+@pytest.mark.parametrize(("kills", "code"), [(1, 0), (2, -signal.SIGKILL)])
+def test_what_may_be_done_again_is_done_twice_at_most(kills: int, code: int, tmp_path: Path) -> None:
+    words = "echo >> begun; [ $(wc -l < begun) -gt $0 ] || kill -KILL $$"
+
+    done = undisturbed(
+        lambda: run(["sh", "-c", words, str(kills)], cwd=tmp_path, env=clean_environment(), timeout=20)
+    )
+
+    assert done.code == code
+    assert (tmp_path / "begun").read_text() == "\n\n"
 
 
 def test_a_missing_program_is_told_and_raises_nothing(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from target import sleepers
 
 from fairlead.store import tables
 from fairlead.store.database import Database
-from fairlead.workers.events import FINISHED, QUEUED, STARTED
+from fairlead.workers.event_types import FINISHED, QUEUED, STARTED
 from fairlead.workers.model import LIVE, MOST_ATTEMPTS, VERDICTS, RunState
 
 

@@ -25,7 +25,7 @@ from pathlib import Path
 
 from examination import examine
 from reader import Reader
-from target import SLEEPER, Submitter, kill, processes_of, started, wait_for_ends
+from target import SLEEPER, Submitter, children_of, kill, processes_of, started, wait_for_ends
 
 from fairlead.store.database import open_database, sqlite_address
 from services import Postgres, Redis
@@ -62,6 +62,7 @@ class Platform:
         faults = {
             "a worker is killed": lambda: self._kill_one("fairlead.app.working"),
             "a worker's leash is killed": lambda: self._kill_one("fairlead.workers.leash"),
+            "a worker's program is killed": self._kill_a_program,
             "the server is killed": lambda: self._kill_part("server"),
         }
         if self.redis:
@@ -81,6 +82,15 @@ class Platform:
 
     def _kill_one(self, module: str) -> None:
         found = processes_of(module, self.store)
+        if found:
+            kill(random.choice(found), signal.SIGKILL)
+
+    def _kill_a_program(self) -> None:
+        """Kill one program that a worker has started: git, the check, whatever there is."""
+        workers = processes_of("fairlead.app.working", self.store)
+        until = time.monotonic() + 1
+        while not (found := children_of(workers)) and time.monotonic() < until:
+            pass
         if found:
             kill(random.choice(found), signal.SIGKILL)
 

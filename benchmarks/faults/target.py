@@ -171,6 +171,16 @@ def processes_of(module: str, store: str) -> list[int]:
     return found
 
 
+def children_of(parents: list[int]) -> list[int]:
+    """Return the processes that these have started."""
+    found = []
+    for parent in parents:
+        for thread in Path(f"/proc/{parent}/task").glob("*/children"):
+            with contextlib.suppress(OSError):
+                found += [int(child) for child in thread.read_text().split()]
+    return found
+
+
 def sleepers(mark: str) -> list[int]:
     """Return the processes that sleep for as long as only ours do."""
     found = []

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fairlead.processes import Completed, Hear, clean_environment, run
+from fairlead.processes import Completed, Hear, clean_environment, run, undisturbed
 
 MARK = "FAIRLEAD_RUN"
 """The variable that tells what a run without isolation has started."""
@@ -153,7 +153,7 @@ class Watch:
         self._next = time.monotonic() + _WATCH_EVERY
         if _disk(self._folder) < max(self._disk - _MOST_DISK, self._disk // 8):
             self.why = "filled the disk"
-        elif _memory() < self._memory // 12:
+        elif 0 < _memory() < self._memory // 12:
             self.why = "filled the memory"
         elif _tasks() > self._tasks + _MOST_TASKS:
             self.why = f"started more than {_MOST_TASKS} processes and threads"
@@ -214,8 +214,10 @@ def refusal() -> str:
         return "bubblewrap (bwrap) is not installed"
     if shutil.which("prlimit") is None:
         return "prlimit, of util-linux, is not installed"
-    done = run_isolated(
-        ("true",), cell=Cell(), cwd=Path("/"), env=clean_environment(), timeout=_PROBE_TIMEOUT
+    done = undisturbed(
+        lambda: run_isolated(
+            ("true",), cell=Cell(), cwd=Path("/"), env=clean_environment(), timeout=_PROBE_TIMEOUT
+        )
     )
     if done.code == 0:
         return ""

@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path
 
 PASSED_ON = (
@@ -33,6 +34,8 @@ _GRACE = 2.0
 _DRAIN = 0.2
 _LOOK_EVERY = 0.05
 _LOOK_OFTEN = 0.002
+_SENT = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGKILL, signal.SIGTERM)
+_OF_A_SHELL = 128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +45,8 @@ class Completed:
     ``code`` is its exit status, negative the signal that ended it; ``None`` when it could not be
     started (``failure`` says why). ``seconds`` is wall time, ``cpu_seconds`` the processor time of the
     program and of those children that it waited for. ``timed_out`` and ``truncated`` say that we ended
-    it for running, or stopped reading it for writing, beyond its limit.
+    it for running, or stopped reading it for writing, beyond its limit; ``stopped`` that we ended it
+    because the caller's ``stop`` said so.
     """
 
     argv: tuple[str, ...]
@@ -54,6 +58,18 @@ class Completed:
     truncated: bool = False
     failure: str | None = None
     cpu_seconds: float = 0.0
+    stopped: bool = False
+
+    @property
+    def disturbance(self) -> signal.Signals | None:
+        """The signal by which somebody else ended the program, ``None`` when nobody did.
+
+        Only signals count that are sent, by people, service managers, the kernel that wants memory; a
+        program that crashes gets others. A shell tells of its command's by 128 and the number.
+        """
+        if self.code is None or self.timed_out or self.truncated or self.stopped:
+            return None
+        return next((one for one in _SENT if self.code in {-one, _OF_A_SHELL + one}), None)
 
 
 def clean_environment(
@@ -108,7 +124,7 @@ def run(
         )
     try:
         streams = _Streams(process, stdin, max_output, hear)
-        timed_out = _converse(process, streams, started + timeout, stop)
+        cut = _converse(process, streams, started + timeout, stop)
         stdout, stderr = streams.result()
     finally:
         cpu_seconds = _end(process)
@@ -121,10 +137,28 @@ def run(
         stdout=stdout,
         stderr=stderr,
         seconds=time.monotonic() - started,
-        timed_out=timed_out,
+        timed_out=cut is _Cut.LATE,
         truncated=streams.truncated,
         cpu_seconds=cpu_seconds,
+        stopped=cut is _Cut.STOPPED,
     )
+
+
+def undisturbed(attempt: Callable[[], Completed]) -> Completed:
+    """Return what an attempt left, or what a second one did when somebody else ended the first.
+
+    For programs that may be run again, whatever the first did until then.
+    """
+    done = attempt()
+    return done if done.disturbance is None else attempt()
+
+
+class _Cut(Enum):
+    """Why a program isn't let run to its end."""
+
+    NOT = auto()
+    LATE = auto()
+    STOPPED = auto()
 
 
 def _converse(
@@ -132,21 +166,23 @@ def _converse(
     streams: _Streams,
     deadline: float,
     stop: Callable[[], bool],
-) -> bool:
-    """Feed and read the program until it is gone or a limit is reached; return whether time ran out."""
+) -> _Cut:
+    """Feed and read the program until it is gone or a limit is reached; say which."""
     while not _gone(process):
         left = deadline - time.monotonic()
         if left <= 0:
-            return True
-        if stop() or streams.truncated:
-            return False
+            return _Cut.LATE
+        if streams.truncated:
+            return _Cut.NOT
+        if stop():
+            return _Cut.STOPPED
         # The end of a stream wakes us; the end of a program that has closed them does not.
         streams.serve(min(left, _LOOK_EVERY if streams.open else _LOOK_OFTEN))
     # A child that outlived the program may still hold the pipes, even write: it isn't waited for.
     until = time.monotonic() + _DRAIN
     while streams.open and not streams.truncated and time.monotonic() < until and streams.serve(0):
         pass
-    return False
+    return _Cut.NOT
 
 
 class _Streams:

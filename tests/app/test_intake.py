@@ -13,6 +13,8 @@ from fairlead.app import intake
 from fairlead.app.platform import Platform
 from fairlead.app.watching import Watcher
 from fairlead.errors import FairleadError
+from fairlead.measurements.asking import Question, answer
+from fairlead.measurements.observations import AT_INTAKE, Metric
 from fairlead.records.board import Sought, read_board
 from fairlead.records.changes import revisions_of
 from fairlead.records.model import BoardLine, Repository
@@ -139,6 +141,37 @@ def test_every_change_is_read_also_those_that_an_earlier_process_left(
         ("source", "XS"),
         ("documentation", "XS"),
     ]
+
+
+def test_each_plan_is_observed_with_the_change_that_it_is_of_and_one_that_fails_too(
+    platform: Platform, repository: RepositoryBuilder
+) -> None:
+    repository.commit({"README.md": "Hello\n"})
+    repository.commit({"a.py": "a = 1\n", "fairlead.toml": "nonsense ="})
+    repository.commit({"a.py": "a = 2\n"})
+    followed = follow(platform.database, repository)
+    intake.take_in(platform.database, followed, environ=os.environ)
+
+    for _ in range(2):
+        Watcher(platform=platform).look()
+
+    table = tables.observation
+    with platform.database.read() as connection:
+        rows = connection.execute(sa.select(table).where(table.c.metric == "plan")).all()
+        median = answer(
+            connection,
+            Question(metric=Metric.PLAN, condition=AT_INTAKE, outcome="planned"),
+            source="here",
+        )
+    planned = [row for row in rows if row.outcome == "planned"]
+    assert {row.outcome for row in rows} == {"planned", "unreadable"}
+    assert [(row.nature, row.at, row.repository_id) for row in planned] == [
+        ("source", AT, followed.id),
+        ("documentation", AT, followed.id),
+    ]
+    assert all(row.value > 0 and row.condition == AT_INTAKE for row in rows)
+    assert median is not None
+    assert (median.n, median.condition) == (2, "ended planned, when it came in")
 
 
 def test_a_repository_that_went_away_says_so_and_the_others_go_on(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable, Generator
@@ -18,9 +20,12 @@ import pytest
 
 from app.command import Command
 from builder import RepositoryBuilder
+from fairlead.app.holding import running_at
 from services import wait_until
 
 PATIENCE = 60.0
+ENDING = "ending: what runs is handed back; Ctrl-C again ends at once"
+ROOT = Path(__file__).parents[2]
 
 
 class Up:
@@ -96,7 +101,62 @@ def test_a_newcomer_sees_the_recent_changes_and_the_latest_one_s_verdict(
         ("Say hello", ""),
     ]
     assert lines[0]["sentence"].startswith("Blocked: ")
-    assert (code, said) == (0, "")
+    assert (code, said) == (0, ENDING)
+
+
+def test_a_ctrl_c_that_make_and_uv_hand_on_as_well_ends_it_in_order(
+    fairlead: Command, repository: RepositoryBuilder, tmp_path: Path
+) -> None:
+    repository.commit({"README.md": "Hello\n"})
+    uv = shutil.which("uv", path=str(Path(sys.executable).parent))
+    (tmp_path / "Makefile").write_text(
+        f"run:\n\t@{uv} run --frozen --no-sync --quiet --project {ROOT} "
+        f"fairlead up --port 0 --state {tmp_path / 'state'}\n"
+    )
+    log = tmp_path / "log"
+    with log.open("wb") as stderr:
+        make = subprocess.Popen(
+            ["make", "-f", str(tmp_path / "Makefile"), "run"],
+            cwd=repository.folder,
+            env=fairlead.environment,
+            stdin=subprocess.DEVNULL,
+            stderr=stderr,
+            start_new_session=True,
+        )
+    wait_until(lambda: bool(_address(log)), "it never came up")
+
+    for _ in range(3):
+        os.killpg(make.pid, signal.SIGINT)
+        time.sleep(0.05)
+    make.wait(timeout=PATIENCE)
+
+    wait_until(lambda: running_at(tmp_path / "state") is None, "it goes on")
+    said = log.read_text()
+    assert said.count(ENDING) == 1
+    assert "interrupted" not in said
+    assert "at once;" not in said
+    assert "Traceback" not in said
+
+
+def test_a_platform_that_is_asked_again_after_a_while_ends_at_once_and_says_so(
+    fairlead: Command, repository: RepositoryBuilder, tmp_path: Path
+) -> None:
+    begun = tmp_path / "begun"
+    code = "import signal, sys, time; signal.signal(15, signal.SIG_IGN); open(sys.argv[1], 'w').close()"
+    command = json.dumps([sys.executable, "-c", f"{code}; time.sleep(60)", str(begun)])
+    policy = f'[[custom]]\nname = "slow"\ncommand = {command}\nreads = ["*"]\nformat = "sarif"\n'
+    repository.commit({"fairlead.toml": policy})
+    repository.commit({"README.md": "Hello\n"})
+
+    with platform_up(fairlead, tmp_path / "state") as up:
+        wait_until(begun.exists, "the check didn't begin", patience=PATIENCE)
+        up.process.send_signal(signal.SIGINT)
+        time.sleep(1.2)
+        code, said = up.end()
+
+    assert code == 130
+    assert said.splitlines()[0] == ENDING
+    assert said.splitlines()[-1].startswith("ended at once")
 
 
 def test_a_commit_made_while_it_is_up_is_run(

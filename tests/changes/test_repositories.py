@@ -11,6 +11,7 @@ from fairlead.changes.git import BLOB_LIMIT, Repository
 from fairlead.changes.ranges import resolve
 from fairlead.changes.read import read_change
 from fairlead.errors import FairleadError
+from faults import killed_at_first
 
 
 def test_a_repository_is_found_from_a_folder_inside_it(repository: RepositoryBuilder, opened) -> None:
@@ -24,6 +25,18 @@ def test_a_repository_is_found_from_a_folder_inside_it(repository: RepositoryBui
         False,
         "sha1",
     )
+
+
+def test_git_is_asked_again_when_somebody_kills_it(
+    repository: RepositoryBuilder, opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.commit({"a": "a"})
+    monkeypatch.setenv("PATH", killed_at_first("git", tmp_path))
+
+    found = opened(repository.folder)
+
+    assert found.read(repository.tree(), "a") == b"a"
+    assert (tmp_path / "killed").exists()
 
 
 def test_a_linked_work_tree_knows_the_folder_it_shares(

@@ -476,6 +476,24 @@ def test_a_program_that_was_cut_short_is_never_a_pass_whatever_the_check_says(
     assert result.fix
 
 
+def test_a_program_that_somebody_else_ended_is_named_and_nothing_of_it_is_kept(bench: Bench) -> None:
+    looks = []
+
+    def partial(view: View, run: Run) -> Evaluation:
+        looks.append(view.side)
+        done = run(["sh", "-c", "[ $0 -gt 1 ] || kill -KILL $$", str(len(looks))], cwd=view.folder)
+        if done.code:
+            raise FairleadError("its report is cut off", fix="look at it")
+        return Evaluated(findings=(), evidence="it said so")
+
+    bench.repository.commit({"a.py": "1\n"})
+
+    (first,), (second,) = (bench.run(Sample(does=partial, tool="")) for _ in range(2))
+
+    assert (first.outcome, first.disturbance) == (Outcome.NOT_EVALUATED, "sh was ended by SIGKILL")
+    assert (second.outcome, second.disturbance) == (Outcome.PASSED, "")
+
+
 def test_an_expected_failure_inside_a_check_is_not_evaluated(bench: Bench) -> None:
     def fail(view: View, run: Run) -> Evaluation:
         raise FairleadError("the snapshot is gone", fix="fetch it")

@@ -1,16 +1,19 @@
-"""What isolated programs take is known, and nothing of how that is learned shows."""
+"""What isolated programs take and what ended them is known; nothing of how that is learned shows."""
 
 from __future__ import annotations
 
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
+from fairlead import isolation
 from fairlead.isolation import Cell, refusal, run_isolated
-from fairlead.processes import Completed, clean_environment
+from fairlead.processes import Completed, Hear, clean_environment
+from faults import killed_at_first
 
 if refusal() and not os.environ.get("CI"):
     pytest.skip(f"nothing is isolated here: {refusal()}", allow_module_level=True)
@@ -19,7 +22,7 @@ PYTHON = Path(sys.executable).resolve()
 BURN = "while time.process_time() < 0.2: pass"
 
 
-def isolated(*words: str, stdin: bytes = b"") -> Completed:
+def isolated(*words: str, stdin: bytes = b"", hear: Hear | None = None) -> Completed:
     return run_isolated(
         words,
         cell=Cell(readable=(PYTHON.parents[1],)),
@@ -27,6 +30,7 @@ def isolated(*words: str, stdin: bytes = b"") -> Completed:
         env=clean_environment(),
         timeout=20,
         stdin=stdin,
+        hear=hear,
     )
 
 
@@ -44,3 +48,29 @@ def test_streams_code_and_signals_are_the_programs_own() -> None:
 
     assert (talked.code, talked.stdout, talked.stderr) == (7, b"in", b"to-err\n")
     assert (killed.code, killed.stdout, killed.stderr) == (-signal.SIGSEGV, b"", b"")
+
+
+def test_whether_the_cell_is_killed_or_what_is_in_it_somebody_else_did_that() -> None:
+    def end_the_cell(output: bytes) -> None:
+        (cell,) = (
+            Path(f"/proc/{os.getpid()}/task/{threading.get_native_id()}/children").read_text().split()
+        )
+        os.kill(int(cell), signal.SIGKILL)
+
+    inside = isolated("sh", "-c", "kill -KILL $$")
+    outside = isolated("sh", "-c", "echo begun; sleep 60", hear=end_the_cell)
+
+    assert (inside.disturbance, outside.disturbance) == (signal.SIGKILL, signal.SIGKILL)
+
+
+def test_a_probe_that_is_killed_says_nothing_of_whether_isolation_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(isolation._OUTSIDE, "PATH", killed_at_first("bwrap", tmp_path))
+    refusal.cache_clear()
+
+    why = refusal()
+
+    refusal.cache_clear()
+    assert why == ""
+    assert (tmp_path / "killed").exists()

@@ -78,6 +78,11 @@ class Running:
         self.keeper.notice()
         return run_id
 
+    def check(self) -> int:
+        """The process of the check that has begun last: what it left behind is its child still."""
+        status = Path(f"/proc/{self._left()[-1]}/stat").read_text()
+        return int(status.rpartition(")")[2].split()[1])
+
     def go_on(self) -> None:
         """Let the check come to its end."""
         (self.folder / "go on").touch()
@@ -106,7 +111,11 @@ class Running:
 
     def workers(self) -> list[int]:
         """The worker processes that there are: children of the leashes that we hold."""
-        return [pid for leash in _children(os.getpid()) for pid in _children(leash) if _works(pid)]
+        return [pid for leash in self.leashes() for pid in _children(leash) if _works(pid)]
+
+    def leashes(self) -> list[int]:
+        """The leashes of the workers, which are ours."""
+        return [pid for pid in _children(os.getpid()) if _is(pid, b"fairlead.workers.leash")]
 
     def verdicts(self) -> int:
         """How many verdicts were written."""
@@ -137,4 +146,8 @@ def _children(pid: int) -> list[int]:
 
 
 def _works(pid: int) -> bool:
-    return b"fairlead.app.working" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    return _is(pid, b"fairlead.app.working")
+
+
+def _is(pid: int, module: bytes) -> bool:
+    return module in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")

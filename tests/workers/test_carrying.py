@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -18,7 +19,7 @@ from fairlead.workers.model import Claimed, Ending, RunState
 from services import wait_until
 from stores import Stores, add_repository, add_revision
 
-QUICK = Terms(lease=30.0, beat=0.02, limit=60.0, grace=0.2, patience=20.0)
+QUICK = Terms(lease=30.0, beat=0.02, limit=60.0, grace=0.2, patience=20.0, settle=0.05)
 
 
 def queue(database: Database) -> int:
@@ -147,6 +148,55 @@ def test_a_worker_that_was_given_up_meanwhile_writes_nothing(database: Database)
     run = carry(database, work)
 
     assert (run.state, run.attempt) == ("queued", 1)
+
+
+def disturbed(claimed: Claimed, stop: threading.Event) -> Ending:
+    return Ending(outcome=RunState.NOT_EVALUATED, because="it was cut", disturbance="tool: KILL")
+
+
+def test_a_run_whose_program_somebody_else_ended_is_begun_again(database: Database) -> None:
+    run = carry(database, disturbed)
+
+    assert (run.state, run.attempt, run.because) == ("queued", 1, "tool: KILL")
+
+
+def test_what_comes_again_in_the_second_attempt_is_the_end(database: Database) -> None:
+    run = carry(database, disturbed)
+    worker = Worker(name="two", database=database, work=disturbed, terms=QUICK)
+    claimed = take_one(worker)
+    assert claimed is not None
+
+    carry_out(worker, claimed)
+
+    run = stands(database, run.id)
+    assert (run.state, run.attempt, run.because) == ("not_evaluated", 2, "it was cut")
+
+
+def test_a_program_that_is_ended_just_before_its_worker_costs_no_attempt(database: Database) -> None:
+    halt = threading.Event()
+
+    def work(claimed: Claimed, stop: threading.Event) -> Ending:
+        threading.Timer(0.1, halt.set).start()  # the service manager comes to us next
+        return disturbed(claimed, stop)
+
+    run = carry(database, work, halt=halt, terms=replace(QUICK, settle=60.0))
+
+    assert (run.state, run.attempt) == ("queued", 0)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"), [(RunState.BLOCKED, "queued"), (RunState.PASSED, "passed")]
+)
+def test_of_what_ends_while_its_worker_is_halted_only_a_pass_counts(
+    database: Database, outcome: RunState, state: str
+) -> None:
+    halt = threading.Event()
+
+    def work(claimed: Claimed, stop: threading.Event) -> Ending:
+        halt.set()
+        return Ending(outcome=outcome)
+
+    assert carry(database, work, halt=halt).state == state
 
 
 def test_an_end_that_finds_the_store_away_is_written_when_it_is_back(stores: Stores) -> None:

@@ -88,6 +88,63 @@ def test_a_run_whose_worker_is_killed_twice_is_lost_and_says_what_to_do(running:
     assert running.verdicts() == 0
 
 
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_run_whose_check_alone_is_killed_is_done_again(
+    running: Running, number: signal.Signals
+) -> None:
+    run_id = running.submit("two\n", waits=True)
+    running.begun()
+
+    os.kill(running.check(), number)
+    running.begun(times=2)
+    running.go_on()
+
+    run = running.ended(run_id)
+    assert (run.state, run.attempt, run.because) == ("passed", 2, "")
+    assert running.verdicts() == 1
+
+
+def test_a_check_that_is_killed_twice_is_not_evaluated_and_names_the_signal(running: Running) -> None:
+    run_id = running.submit("two\n", waits=True)
+
+    for times in (1, 2):
+        running.begun(times)
+        os.kill(running.check(), signal.SIGKILL)
+
+    run = running.ended(run_id)
+    assert (run.state, run.attempt) == ("not_evaluated", 2)
+    with running.database.read() as connection:
+        because = {line.check: line.because for line in check_lines_of(connection, run_id)}
+    assert "ended by signal 9" in because["slow"]
+
+
+def test_a_run_whose_leash_is_killed_is_done_again(running: Running) -> None:
+    run_id = running.submit("two\n", waits=True)
+    (left,) = running.begun()
+
+    os.kill(running.leashes()[0], signal.SIGKILL)
+    running.begun(times=2)
+    running.go_on()
+
+    assert ended(left)
+    run = running.ended(run_id)
+    assert (run.state, run.attempt) == ("passed", 2)
+
+
+def test_a_machine_that_asks_all_processes_to_end_at_once_gets_no_verdict(running: Running) -> None:
+    run_id = running.submit("two\n", waits=True)
+    running.begun()
+
+    for pid in (running.check(), *running.workers(), *running.leashes()):
+        os.kill(pid, signal.SIGTERM)
+    running.begun(times=2)
+    running.go_on()
+
+    run = running.ended(run_id)
+    assert (run.state, run.attempt) == ("passed", 1)
+    assert running.verdicts() == 1
+
+
 def test_a_cancelled_run_ends_with_all_that_it_started(running: Running) -> None:
     run_id = running.submit("two\n", waits=True)
     (left,) = running.begun()

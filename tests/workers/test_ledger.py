@@ -247,6 +247,18 @@ def test_a_newer_revision_ends_the_waiting_run_of_an_older_one(database: Databas
     assert state(database, new) == ("queued", 0)
 
 
+def test_an_older_revision_that_is_gated_again_leaves_the_newer_one_alone(database: Database) -> None:
+    old, new = (queue(database, head=head) for head in ("h1", "h2"))
+    with database.write() as unit:
+        row = unit.connection.execute(tables.run.select().where(tables.run.c.id == old)).one()
+        again = ledger.enqueue(
+            unit, revision_id=row.revision_id, repository_id=row.repository_id, at=30.0
+        )
+
+    assert again not in (old, new)
+    assert [state(database, run_id) for run_id in (new, again)] == [("queued", 0), ("queued", 0)]
+
+
 def test_a_newer_revision_stops_the_running_run_of_an_older_one(database: Database) -> None:
     queue(database, head="h1")
     claimed = take(database)

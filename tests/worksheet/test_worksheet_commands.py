@@ -177,6 +177,19 @@ def test_starting_lint_loads_neither_the_importer_nor_the_gate() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_the_pages_of_a_worksheet_alone_load_neither_a_store_nor_the_gate() -> None:
+    program = (
+        "import sys; import fairlead.app.worksheet_server, fairlead.app.web.worksheet.desk;"
+        "from fairlead.app.cli.worksheet import subparser_of; subparser_of('open');"
+        "print([name for name in sys.modules if name in {'sqlalchemy', 'alembic', 'celery', 'psycopg'}"
+        " or name.startswith(('fairlead.checks', 'fairlead.gate', 'fairlead.store.database'))])"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
+
+
 def test_ten_megabytes_are_answered_and_not_swallowed(
     sheet: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,7 +15,7 @@ from fairlead.app.report import Report, report_json
 from fairlead.checks.model import Outcome
 from fairlead.errors import FairleadError
 from fairlead.gate.decide import VerdictOutcome
-from fairlead.measurements.observations import Metric, Observation, record
+from fairlead.measurements.observations import PLANNED, Metric, Observation, record
 from fairlead.records.verdicts import save_report
 from fairlead.store.database import Database, Unit
 from fairlead.workers.carrying import Interrupted
@@ -69,6 +69,7 @@ class GateWork:
             outcome=_STATES[report.verdict.outcome],
             because="" if report.verdict.outcome is VerdictOutcome.PASS else report.verdict.sentence,
             save=partial(self._save, claimed, report, live.planned_after),
+            disturbance=_disturbance(report),
         )
 
     def _save(self, claimed: Claimed, report: Report, planned_after: float | None, unit: Unit) -> None:
@@ -86,11 +87,16 @@ class GateWork:
         record(unit, _observed(claimed, report, planned_after, now))
 
 
+def _disturbance(report: Report) -> str:
+    """Return what somebody else ended of the checks; nothing, where they passed in spite of that."""
+    disturbed = [one for one in report.results if one.disturbance and one.outcome is not Outcome.PASSED]
+    return "; ".join(f"{one.check}: {one.disturbance}" for one in disturbed)
+
+
 def _observed(
     claimed: Claimed, report: Report, planned_after: float | None, at: float
 ) -> list[Observation]:
     """Return how long the plan and each check took."""
-    inert = bool(report.change.files) and all(file.inert for file in report.change.files)
 
     def observation(
         metric: Metric, value: float, check: str = "", outcome: str = "", condition: str = ""
@@ -101,8 +107,8 @@ def _observed(
             at=at,
             repository_id=claimed.repository_id,
             run_id=claimed.run_id,
-            nature=str(report.change.natures[0]) if report.change.natures else "",
-            inert=inert,
+            nature=report.nature,
+            inert=report.inert,
             check=check,
             outcome=outcome,
             condition=condition,
@@ -120,5 +126,5 @@ def _observed(
         if result.outcome is not Outcome.SKIPPED
     ]
     if planned_after is not None:
-        observed.append(observation(Metric.PLAN, planned_after))
+        observed.append(observation(Metric.PLAN, planned_after, outcome=PLANNED))
     return observed

@@ -13,6 +13,14 @@ from fairlead.app.report import readable, report_json
 from fairlead.changes.git import Repository as GitRepository
 from fairlead.changes.ranges import default_branch, resolve
 from fairlead.errors import FairleadError
+from fairlead.measurements.observations import (
+    AT_INTAKE,
+    PLANNED,
+    UNREADABLE,
+    Metric,
+    Observation,
+    record,
+)
 from fairlead.records.changes import save_plan, submit
 from fairlead.records.model import Kind, Repository, Revision, State
 from fairlead.records.repositories import note_look, register
@@ -204,12 +212,42 @@ def submit_to(
 
 
 def plan_revision(
-    database: Database, repository: Repository, revision: Revision, *, environ: Mapping[str, str]
+    database: Database,
+    repository: Repository,
+    revision: Revision,
+    *,
+    environ: Mapping[str, str],
+    clock: Callable[[], float] = time.time,
 ) -> None:
-    """Plan one revision and keep what came of it; raises FairleadError when it can't be read."""
-    report = plan_change(asked_for(repository, revision), environ=environ)
+    """Plan one revision and keep what came of it, with how long that took.
+
+    Raises FairleadError when it can't be read, which is observed, too.
+    """
+    began = time.monotonic()
+
+    def observed(outcome: str, nature: str = "", inert: bool = False) -> list[Observation]:
+        return [
+            Observation(
+                metric=Metric.PLAN,
+                value=time.monotonic() - began,
+                at=clock(),
+                repository_id=repository.id,
+                nature=nature,
+                inert=inert,
+                outcome=outcome,
+                condition=AT_INTAKE,
+            )
+        ]
+
+    try:
+        report = plan_change(asked_for(repository, revision), environ=environ)
+    except FairleadError:
+        with database.write() as unit:
+            record(unit, observed(UNREADABLE))
+        raise
     with database.write() as unit:
         save_plan(unit, revision.id, report_json(report))
+        record(unit, observed(PLANNED, report.nature, report.inert))
 
 
 def asked_for(repository: Repository, revision: Revision) -> Asked:

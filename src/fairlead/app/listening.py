@@ -60,6 +60,15 @@ class Server(uvicorn.Server):
         self._end_streams: Callable[[], None] = getattr(app.state, "end_streams", _nothing)
         self._ready = ready
 
+    def end(self) -> None:
+        """Have it stop: requests that are being answered get ``GRACE`` seconds."""
+        self.should_exit = True
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Leave signals to ``ended_in_order``: what runs beside has to end, too."""
+        yield
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then say so."""
         await super().startup(sockets)

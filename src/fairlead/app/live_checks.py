@@ -17,7 +17,8 @@ from fairlead.store import tables
 from fairlead.store.database import Database, Unit
 from fairlead.store.outbox import Event
 from fairlead.workers import ledger
-from fairlead.workers.events import CHECK_FINISHED, CHECK_PROGRESSED, CHECK_STARTED, check_event
+from fairlead.workers.event_types import CHECK_FINISHED, CHECK_PROGRESSED, CHECK_STARTED
+from fairlead.workers.events import check_event
 from fairlead.workers.model import Claimed, LeaseLost
 
 _log = logging.getLogger("fairlead.workers")

@@ -34,6 +34,16 @@ class Report:
     seconds: float
     notes: tuple[str, ...] = ()
 
+    @property
+    def nature(self) -> str:
+        """The nature with the most lines, ``""`` for a change without files."""
+        return str(self.change.natures[0]) if self.change.natures else ""
+
+    @property
+    def inert(self) -> bool:
+        """Whether there are files and every one of them was proved inert."""
+        return bool(self.change.files) and all(file.inert for file in self.change.files)
+
 
 def schema() -> str:
     """Return the JSON Schema (draft 2020-12) of ``report_json``'s answer, as text."""

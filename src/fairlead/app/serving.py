@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import socket
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from fairlead.app.platform import Platform
 from fairlead.app.security.callers import require_token
 from fairlead.app.server import build
 from fairlead.app.watching import Watcher
+from fairlead.signals import ended_in_order
 
 
 def serve(
@@ -22,11 +22,12 @@ def serve(
     *,
     watch: bool,
     ready: Callable[[], None],
+    ending: Callable[[], None],
 ) -> None:
     """Serve until a signal ends it, then let requests end, hand back what runs and stop all threads.
 
-    ``ready`` is called once requests are answered. Raises FairleadError where it would be reached from
-    elsewhere and there is no token.
+    ``ready`` is called once requests are answered, ``ending`` when a signal came. Raises FairleadError
+    where it would be reached from elsewhere and there is no token.
     """
     require_token(platform)
     copies = copies_of(platform)
@@ -35,17 +36,22 @@ def serve(
     )
     application = build(platform, copies=copies)
     server = Server(application, ready, proxies=platform.settings.proxies)
+
+    def end() -> None:
+        ending()
+        server.end()
+
     # What is there by now stays. Python's collector would go through all of it again and again, and
     # nothing is answered meanwhile: 50 ms and more each time.
     gc.freeze()
-    try:
-        if platform.keeper:
-            platform.keeper.start()
-        if watch:
-            watcher.start()
-        with contextlib.suppress(KeyboardInterrupt):  # raised again once it has ended for it
+    with ended_in_order(end):
+        try:
+            if platform.keeper:
+                platform.keeper.start()
+            if watch:
+                watcher.start()
             server.run(sockets=[listening])
-    finally:
-        watcher.stop()
-        if platform.keeper:
-            platform.keeper.stop(patience=GRACE)
+        finally:
+            watcher.stop()
+            if platform.keeper:
+                platform.keeper.stop(patience=GRACE)

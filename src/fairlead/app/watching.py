@@ -105,7 +105,11 @@ class Watcher:
                 continue
             try:
                 plan_revision(
-                    self.platform.database, repository, revision, environ=self.platform.environ
+                    self.platform.database,
+                    repository,
+                    revision,
+                    environ=self.platform.environ,
+                    clock=self.platform.clock,
                 )
             except FairleadError:
                 self._unreadable.add(revision.id)  # its run says why, with cause and fix

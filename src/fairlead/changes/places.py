@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fairlead.errors import FairleadError
-from fairlead.processes import Completed, run
+from fairlead.processes import Completed, run, undisturbed
 
 ALWAYS = {
     "LC_ALL": "C",
@@ -64,14 +64,20 @@ def run_git(
     stdin: bytes = b"",
     max_output: int = ANSWER_LIMIT,
 ) -> Completed:
-    """Run git in ``folder`` without its owner's hooks and monitors."""
-    return run(
-        ("git", *_OPTIONS, *words),
-        cwd=folder,
-        env=environment,
-        timeout=_TIMEOUT,
-        stdin=stdin,
-        max_output=max_output,
+    """Run git in ``folder`` without its owner's hooks and monitors; again, if it was killed.
+
+    What is asked of it here may be asked twice: it reads, or writes objects, which have their content's
+    name.
+    """
+    return undisturbed(
+        lambda: run(
+            ("git", *_OPTIONS, *words),
+            cwd=folder,
+            env=environment,
+            timeout=_TIMEOUT,
+            stdin=stdin,
+            max_output=max_output,
+        )
     )
 
 

@@ -74,7 +74,8 @@ class Seen:
 
     ``cached`` is true when no tool ran. ``to_keep`` are results to keep once the tree is known to be
     as it was written; ``read`` is the shared tree that was read, ``""`` when none was.
-    ``cpu_seconds`` is the processor time of the tool and of our thread.
+    ``cpu_seconds`` is the processor time of the tool and of our thread. ``disturbance`` says which
+    program was ended by somebody else.
     """
 
     evaluation: Evaluation
@@ -82,6 +83,7 @@ class Seen:
     to_keep: Mapping[str, bytes] = field(default_factory=dict)
     read: str = ""
     cpu_seconds: float = 0.0
+    disturbance: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,9 +195,13 @@ class Looker:
             hear=hear if foreign else None,  # our tools write reports, which nobody reads like that
         )
         began = time.thread_time()
-        evaluation = check.evaluate(view, running)
+        knows = False
+        try:
+            evaluation = check.evaluate(view, running)
+        except FairleadError as error:
+            evaluation, knows = NotEvaluated(cause=error.cause, fix=error.fix), True
         cpu_seconds = time.thread_time() - began + running.cpu_seconds
-        knows = check.scope is Scope.PROJECT and isinstance(evaluation, NotEvaluated)
+        knows = knows or (check.scope is Scope.PROJECT and isinstance(evaluation, NotEvaluated))
         if not knows or running.was_greedy:  # else the check knows more of why
             evaluation = running.trouble() or evaluation
         if missing:
@@ -204,15 +210,22 @@ class Looker:
             evaluation = _altered(tool, altered)
         read = layout.name if shared else ""
         if isinstance(evaluation, NotEvaluated):
-            return Seen(evaluation=evaluation, cached=False, read=read, cpu_seconds=cpu_seconds)
+            return Seen(
+                evaluation=evaluation,
+                cached=False,
+                read=read,
+                cpu_seconds=cpu_seconds,
+                disturbance=running.disturbance,
+            )
         stamped = replace(request, stamp=self._stamp(request, layout, asked))
         findings, to_keep = _sorted_out(stamped, tool, layout, paths, wanted, known, evaluation)
         return Seen(
             evaluation=Evaluated(findings=findings, evidence=evaluation.evidence),
             cached=False,
-            to_keep=to_keep,
+            to_keep={} if running.disturbance else to_keep,
             read=read,
             cpu_seconds=cpu_seconds,
+            disturbance=running.disturbance,
         )
 
     def _folder(

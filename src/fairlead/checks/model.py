@@ -217,7 +217,8 @@ class CheckResult:
     ``findings`` holds new and old ones, new first. ``because`` and ``fix`` say why it was skipped or
     not evaluated and what to do; both are ``""`` otherwise. ``cached`` is true when no tool ran.
     ``seconds`` is wall time, ``cpu_seconds`` the processor time of its tool and of reading what that
-    said. ``evidence`` says how it is known that the tool looked.
+    said. ``evidence`` says how it is known that the tool looked. ``disturbance`` names a program that
+    somebody else ended: what was not found then, or found, may come of that.
     """
 
     check: str
@@ -231,3 +232,4 @@ class CheckResult:
     notes: tuple[str, ...] = ()
     evidence: str = ""
     cpu_seconds: float = 0.0
+    disturbance: str = ""

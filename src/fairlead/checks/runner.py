@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from fairlead.changes.git import Repository, is_file
-from fairlead.changes.model import Change, FileChange
+from fairlead.changes.git import Repository
+from fairlead.changes.model import Change
 from fairlead.checks.changed import ChangedLines
+from fairlead.checks.comparison import base_paths, renames
 from fairlead.checks.fingerprints import identify, mark_new, merge
 from fairlead.checks.kept import digest
 from fairlead.checks.looks import Looker, Request, Seen
@@ -289,7 +290,9 @@ class _Run:
             marked = identify(check.name, looked.findings)
             if marked and request.compared and check.scope is not Scope.CHANGE:
                 paths = tuple(
-                    path for path in self._base_paths(request, marked) if path in base.listing
+                    path
+                    for path in base_paths(request, marked, self._looker.change)
+                    if path in base.listing
                 )
                 doing = f"{use.name} {use.version} on the base"
                 before = look(base, use, paths, doing, marked).evaluation
@@ -297,7 +300,7 @@ class _Run:
                     notes.append(
                         f"findings count as new where the base could not be evaluated: {before.cause}"
                     )
-                known = identify(check.name, before.findings, self._renames())
+                known = identify(check.name, before.findings, renames(self._looker.change))
                 marked = mark_new(marked, known, self._looker.changed)
             found = merge(found, marked)
         found = request.settle(found)
@@ -316,6 +319,7 @@ class _Run:
             notes=tuple(dict.fromkeys(notes)),
             evidence=evidence,
             cpu_seconds=sum(one.cpu_seconds for one in seen),
+            disturbance="; ".join(one.disturbance for one in seen if one.disturbance),
         )
 
     def _first_notes(self, check: Check, tool: Tool, *, touched: bool) -> list[str]:
@@ -333,36 +337,6 @@ class _Run:
                 "judged under the base's configuration and under the change's"
             )
         return notes
-
-    def _base_paths(self, request: Request, found: Sequence[Finding]) -> tuple[str, ...]:
-        """Return the base's files that the findings could also be in.
-
-        What the check passed over in the base, for its name or its nature, holds no finding that was
-        known: code that becomes source by a rename, or by losing its mark as generated, is new code.
-        """
-        with_findings = {finding.path for finding in found}
-        if not with_findings <= set(request.paths):  # about something else: all of the files may tell
-            with_findings = set(request.paths)
-        return tuple(
-            file.old_path or file.path
-            for file in self._looker.change.files
-            if file.path in with_findings and _was_looked_at(request, file)
-        )
-
-    def _renames(self) -> dict[str, str]:
-        return {
-            file.old_path: file.path for file in self._looker.change.files if file.old_path is not None
-        }
-
-
-def _was_looked_at(request: Request, file: FileChange) -> bool:
-    """Whether the base's version of a file is one that the check looks at."""
-    if not file.old_blob or not is_file(file.old_mode):
-        return False
-    # One whose nature stays was passed over, or looked at in spite of it, on both sides alike.
-    passed_over = file.old_nature is not None and file.old_nature not in request.natures
-    before = replace(file, path=file.old_path or file.path, mode=file.old_mode)
-    return not passed_over and request.check.wants(before)
 
 
 def _refuse(check: str, doing: str) -> None:

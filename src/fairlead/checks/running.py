@@ -97,6 +97,12 @@ class Running:
         """Whether a program was ended for what it took of the machine."""
         return bool(self._watch and self._watch.why)
 
+    @property
+    def disturbance(self) -> str:
+        """What somebody else has ended, which says nothing of the change; ``""`` for nothing."""
+        disturbed = [(done.argv[0], done.disturbance) for done in self._ended if done.disturbance]
+        return "; ".join(f"{Path(name).name} was ended by {which.name}" for name, which in disturbed)
+
     def trouble(self) -> NotEvaluated | None:
         """Return why nothing can be said, whatever the check thinks: a program was cut short."""
         if self._watch and self._watch.why:

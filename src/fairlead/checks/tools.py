@@ -20,6 +20,7 @@ import os
 import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from fairlead.checks.model import NotEvaluated, ToolUse
@@ -27,7 +28,7 @@ from fairlead.checks.pins import Pin
 from fairlead.environments.model import folded, installed
 from fairlead.environments.own import own_packages, own_program
 from fairlead.environments.shelf import Shelf, said, uv_variables
-from fairlead.processes import run
+from fairlead.processes import run, undisturbed
 
 INSTALL_TIMEOUT = 120.0
 """Seconds that fetching and installing a tool may take."""
@@ -148,7 +149,10 @@ class Toolbox:
         env = uv_variables(self.environ)
         python = folder / "bin" / "python"
         for argv in (
-            (uv, "venv", "--quiet", "--no-project", "--python", sys.executable, folder),
+            (
+                *(uv, "venv", "--quiet", "--allow-existing", "--no-project"),
+                *("--python", sys.executable, folder),
+            ),
             (
                 *(
                     uv,
@@ -164,7 +168,9 @@ class Toolbox:
                 f"{name}{_EXTRAS.get(name, '')}=={pin.version}",
             ),
         ):
-            done = run(argv, cwd=self.folder, env=env, timeout=INSTALL_TIMEOUT, stop=stop)
+            done = undisturbed(
+                partial(run, argv, cwd=self.folder, env=env, timeout=INSTALL_TIMEOUT, stop=stop)
+            )
             if done.code != 0:
                 return said(done)
         if not (folder / "bin" / name).is_file():

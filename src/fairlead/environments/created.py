@@ -13,12 +13,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from fairlead.environments.own import own_program
 from fairlead.environments.recipes import Recipe, poetry_requirements
 from fairlead.environments.shelf import Shelf, said, uv_variables
-from fairlead.processes import run
+from fairlead.processes import run, undisturbed
 
 TIMEOUT = 600.0
 """Seconds that making an environment may take: large ones are downloaded for minutes."""
@@ -75,12 +76,9 @@ class Maker:
         uv = own_program("uv")
         if uv is None:
             return None
-        done = run(
-            (uv, "python", "find", "--no-project", "--no-python-downloads", "--quiet", wanted),
-            cwd=Path("/"),
-            env=uv_variables(self.environ),
-            timeout=_FIND_TIMEOUT,
-        )
+        words = (uv, "python", "find", "--no-project", "--no-python-downloads", "--quiet", wanted)
+        env = uv_variables(self.environ)
+        done = undisturbed(lambda: run(words, cwd=Path("/"), env=env, timeout=_FIND_TIMEOUT))
         return done.stdout.decode("utf-8", "replace").strip() if done.code == 0 else None
 
     def _install(
@@ -97,9 +95,10 @@ class Maker:
                 if target.is_relative_to(folder):
                     target.parent.mkdir(parents=True, exist_ok=True)
                     target.write_bytes(content)
-            venv = (uv, "venv", "--quiet", "--no-project", "--no-config", "--python", python, place)
+            venv = (uv, "venv", "--quiet", "--allow-existing", "--no-project", "--no-config")
+            venv = (*venv, "--python", python, place)
             for argv in (venv, _words(uv, recipe, python, place, folder)):
-                done = run(argv, cwd=folder, env=env, timeout=TIMEOUT, stop=stop)
+                done = undisturbed(partial(run, argv, cwd=folder, env=env, timeout=TIMEOUT, stop=stop))
                 if done.code != 0:
                     return said(done)
         return None

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from fairlead.environments.model import Environment, Project, Unavailable
-from fairlead.processes import clean_environment, run
+from fairlead.processes import clean_environment, run, undisturbed
 
 _NAMES = (".venv", "venv")
 _ANSWER_TIMEOUT = 20.0
@@ -82,7 +82,9 @@ def read_environment(prefix: Path, project: Project, *, origin: str) -> Environm
 def ask_interpreter(python: Path, project: Project, *, origin: str) -> Environment | Unavailable:
     """Return the environment of an interpreter that is in no virtual environment, by asking it."""
     argv = (python, "-I", "-c", _QUESTION)
-    done = run(argv, cwd=Path("/"), env=clean_environment(), timeout=_ANSWER_TIMEOUT)
+    done = undisturbed(
+        lambda: run(argv, cwd=Path("/"), env=clean_environment(), timeout=_ANSWER_TIMEOUT)
+    )
     if done.code != 0:
         said = done.failure or done.stderr.decode("utf-8", "replace").strip()[-200:]
         return Unavailable(

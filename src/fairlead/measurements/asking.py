@@ -38,7 +38,8 @@ class Question:
 
     ``statistic`` is as ``parse_statistic`` spells it: median, a percentile (p90), mean, min, max, sum,
     count. What is ``""`` or ``None`` doesn't narrow. ``condition`` is ``all checks`` for runs of every
-    check, ``from an earlier run`` for checks that ran no tool, ``targeted`` for those without either.
+    check, ``from an earlier run`` for checks that ran no tool, ``when it came in`` for plans before any
+    run, ``targeted`` for those without any of these.
     """
 
     metric: Metric

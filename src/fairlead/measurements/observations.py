@@ -11,13 +11,19 @@ from fairlead.store.database import Unit
 
 SECONDS = "s"
 
+AT_INTAKE = "when it came in"
+"""The condition of plans that were made before any run."""
+
+PLANNED, UNREADABLE = "planned", "unreadable"
+
 
 class Metric(StrEnum):
-    """What is observed of every run, in seconds.
+    """What is observed of changes and runs, in seconds.
 
-    ``wait``: from being queued to a worker's beginning. ``plan``: from there to the plan. ``check``:
-    one check. ``run``: from a worker's beginning to the end, whichever. ``verdict``: from being queued
-    to the verdict, which is what the author of a change waits for.
+    ``wait``: from being queued to a worker's beginning. ``plan``: reading and planning a change, when
+    it comes in and again at a worker's beginning (``condition``). ``check``: one check. ``run``: from a
+    worker's beginning to the end, whichever. ``verdict``: from being queued to the verdict, which is
+    what the author of a change waits for.
     """
 
     WAIT = "wait"
@@ -32,7 +38,7 @@ class Observation:
     """One value that was observed at one moment, and of what: ``""`` and ``None`` say of nothing.
 
     ``nature`` is the one with the most lines in the change; ``inert`` that every file of it was proved
-    inert. ``outcome`` is a run's state or a check's outcome.
+    inert. ``outcome`` is a run's state, a check's outcome, or ``PLANNED`` or ``UNREADABLE`` of a plan.
     """
 
     metric: Metric

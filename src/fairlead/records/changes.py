@@ -7,13 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from fairlead.records.event_types import CREATED, UPDATED
 from fairlead.records.model import Change, Kind, NotHere, Revision, State
 from fairlead.store import tables
 from fairlead.store.database import Unit
 from fairlead.store.outbox import Event
-
-CREATED = "dev.cdevents.change.created.0.4.0"
-UPDATED = "dev.cdevents.change.updated.0.3.0"
 
 
 def submit(

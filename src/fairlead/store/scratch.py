@@ -8,10 +8,11 @@ import os
 import stat
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from fairlead.errors import FairleadError
-from fairlead.processes import clean_environment, run
+from fairlead.processes import clean_environment, run, undisturbed
 
 MEMORY = Path("/dev/shm")  # noqa: S108, as every name in it is made anew
 """Where Linux has a file system in memory."""
@@ -112,7 +113,7 @@ def remove(folder: Path) -> None:
         return
     words = (("chmod", "-R", "u+rwx", "--", folder), ("rm", "-rf", "--", folder))
     for argv in words if os.geteuid() != 0 else words[1:]:
-        run(argv, cwd=folder.parent, env=clean_environment(), timeout=_REMOVAL)
+        undisturbed(partial(run, argv, cwd=folder.parent, env=clean_environment(), timeout=_REMOVAL))
 
 
 def _sweep(parent: Path) -> None:

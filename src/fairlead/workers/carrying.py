@@ -15,6 +15,7 @@ import sqlalchemy.exc
 from fairlead.store.database import Database, Unit
 from fairlead.workers import ledger
 from fairlead.workers.model import Claimed, Ending, LeaseLost, Orders, RunState
+from fairlead.workers.steps import CANCELLED, superseded
 from fairlead.workers.tether import LOOSE, Tether
 
 _log = logging.getLogger("fairlead.workers")
@@ -37,6 +38,7 @@ class Terms:
     ``lease``: how long a run is its after its last sign of life. ``beat``: how often it gives one and
     hears what is wanted. ``limit``: how long a run may take. ``grace``: how long the work may take to
     stop when told. ``patience``: how long it tries to write an end while the store can't be reached.
+    ``settle``: how long it waits to be told to stop, when something that it had started was ended.
     """
 
     lease: float = 30.0
@@ -44,6 +46,7 @@ class Terms:
     limit: float = 3600.0
     grace: float = 15.0
     patience: float = 300.0
+    settle: float = 1.0
 
 
 USUAL = Terms()
@@ -104,7 +107,7 @@ def carry_out(worker: Worker, claimed: Claimed) -> None:
 
 
 def _write(worker: Worker, claimed: Claimed, ending: Ending | None) -> None:
-    """Write a run's end, or hand it back where there is none."""
+    """Write a run's end, or queue it anew where there is none, or none that says anything."""
     if ending is None:
         _persist(worker, claimed, lambda unit: ledger.hand_back(unit, claimed, worker.clock()))
     else:
@@ -114,7 +117,7 @@ def _write(worker: Worker, claimed: Claimed, ending: Ending | None) -> None:
 def _do(worker: Worker, claimed: Claimed, watch: _Watch) -> Ending | None:
     """Return how the work ended, ``None`` when it is to be handed back."""
     try:
-        return worker.work(claimed, watch.stop)
+        return _settled(worker, worker.work(claimed, watch.stop), watch)
     except Interrupted:
         return watch.ending()
     except Exception as error:
@@ -126,7 +129,23 @@ def _do(worker: Worker, claimed: Claimed, watch: _Watch) -> Ending | None:
         )
 
 
+def _settled(worker: Worker, ending: Ending, watch: _Watch) -> Ending | None:
+    """Return an end, unless it may have come from what ends this worker.
+
+    Who shuts a machine down asks every process to end, a check's as well as ours, and theirs may hear
+    it first: so the end of one that somebody else has ended isn't believed at once.
+    """
+    told = watch.stop.wait(worker.terms.settle if ending.disturbance else 0) or worker.halt.is_set()
+    if not told or (ending.outcome is RunState.PASSED and not ending.disturbance):
+        return ending
+    return watch.ending()
+
+
 def _end(worker: Worker, claimed: Claimed, ending: Ending, unit: Unit) -> None:
+    why = ending.disturbance
+    if why and ledger.queue_again(unit, claimed, worker.clock(), why):
+        _log.warning("run %d is begun again: %s", claimed.run_id, why, extra={"run": claimed.run_id})
+        return
     ledger.hold(unit, claimed)
     ending.save(unit)
     ledger.finish(
@@ -206,9 +225,9 @@ class _Watch(threading.Thread):
         """Return what a stopped run ends as, ``None`` when it is to be handed back."""
         orders = self.orders
         if orders.superseded_by is not None:
-            return Ending(outcome=RunState.SUPERSEDED, because=ledger.superseded(orders.superseded_by))
+            return Ending(outcome=RunState.SUPERSEDED, because=superseded(orders.superseded_by))
         if orders.cancel:
-            return Ending(outcome=RunState.CANCELLED, because=ledger.CANCELLED)
+            return Ending(outcome=RunState.CANCELLED, because=CANCELLED)
         if self._late:
             limit = self._worker.terms.limit
             return Ending(

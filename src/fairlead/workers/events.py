@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 from fairlead.store.outbox import Event
+from fairlead.workers.event_types import CHECK_FINISHED
 from fairlead.workers.model import Claimed, RunState
-
-QUEUED = "dev.cdevents.pipelinerun.queued.0.3.0"
-STARTED = "dev.cdevents.pipelinerun.started.0.3.0"
-FINISHED = "dev.cdevents.pipelinerun.finished.0.3.0"
-CHECK_STARTED = "dev.cdevents.taskrun.started.0.3.0"
-CHECK_PROGRESSED = "dev.cdeventsx.fairlead-check.progressed.0.1.0"
-CHECK_FINISHED = "dev.cdevents.taskrun.finished.0.3.0"
 
 PIPELINE = "fairlead"
 """The name that every run's pipeline has."""

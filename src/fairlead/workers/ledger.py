@@ -14,20 +14,19 @@ import uuid
 import sqlalchemy as sa
 
 from fairlead.errors import FairleadError
-from fairlead.measurements.observations import Metric, Observation, record
 from fairlead.store import tables
 from fairlead.store.database import Unit
-from fairlead.workers.events import FINISHED, QUEUED, STARTED, run_event
+from fairlead.workers.event_types import QUEUED, STARTED
 from fairlead.workers.fairness import next_run
 from fairlead.workers.model import (
     LIVE,
     MOST_ATTEMPTS,
-    VERDICTS,
     Claimed,
     LeaseLost,
     Orders,
     RunState,
 )
+from fairlead.workers.steps import emit, end_if_told, end_waiting, ended, tell_end
 
 _run, _revision = tables.run, tables.revision
 _LOCK = 0x72_75_6E_73  # beside the outbox's
@@ -70,7 +69,7 @@ def enqueue(
     unit.connection.execute(  # for the board; before runs are touched, so that locks keep one order
         tables.change.update().where(tables.change.c.revision_id == revision_id).values(run_id=row.id)
     )
-    _emit(unit, QUEUED, row, at)
+    emit(unit, QUEUED, row, at)
     _supersede(unit, row, at)
     return row.id
 
@@ -100,7 +99,7 @@ def claim(unit: Unit, *, worker: str, at: float, lease_seconds: float) -> Claime
     ).one_or_none()
     if row is None:  # cancelled in this very moment; there will be another ticket
         return None
-    _emit(unit, STARTED, row, at)
+    emit(unit, STARTED, row, at)
     about = connection.execute(
         sa.select(
             _revision.c.change_id,
@@ -162,11 +161,11 @@ def finish(
 ) -> None:
     """End a run that the caller holds; raises LeaseLost, and the unit has to fail, when it doesn't."""
     row = unit.connection.execute(
-        _held(claimed, _run.update()).values(_ended(outcome, at, because, fix)).returning(_run)
+        _held(claimed, _run.update()).values(ended(outcome, at, because, fix)).returning(_run)
     ).one_or_none()
     if row is None:
         raise LeaseLost(claimed.run_id)
-    _tell_end(unit, row)
+    tell_end(unit, row)
 
 
 def hand_back(unit: Unit, claimed: Claimed, at: float) -> None:
@@ -179,8 +178,28 @@ def hand_back(unit: Unit, claimed: Claimed, at: float) -> None:
     ).one_or_none()
     if row is None:
         raise LeaseLost(claimed.run_id)
-    if not _end_if_told(unit, row, at):
-        _emit(unit, QUEUED, row, at, "its worker was asked to stop and handed it back")
+    if not end_if_told(unit, row, at):
+        emit(unit, QUEUED, row, at, "its worker was asked to stop and handed it back")
+
+
+def queue_again(unit: Unit, claimed: Claimed, at: float, because: str) -> bool:
+    """Queue a run once more that came to no end of its own, and say whether that was done.
+
+    It isn't, and nothing is changed, when the run was begun as often as runs are. One that was to be
+    stopped ends instead. Raises LeaseLost when the caller doesn't hold it.
+    """
+    if claimed.attempt >= MOST_ATTEMPTS:
+        return False
+    row = unit.connection.execute(
+        _held(claimed, _run.update())
+        .values(**_waiting(_run.c.attempt, _run.c.worker), because=because)
+        .returning(_run)
+    ).one_or_none()
+    if row is None:
+        raise LeaseLost(claimed.run_id)
+    if not end_if_told(unit, row, at):
+        emit(unit, QUEUED, row, at, because)
+    return True
 
 
 def ask_cancel(unit: Unit, run_id: int, at: float) -> RunState:
@@ -195,7 +214,7 @@ def ask_cancel(unit: Unit, run_id: int, at: float) -> RunState:
         .returning(_run)
     ).one_or_none()
     if row is not None and row.state == RunState.QUEUED:
-        _end_if_told(unit, row, at)
+        end_if_told(unit, row, at)
     state = unit.connection.execute(sa.select(_run.c.state).where(_run.c.id == run_id)).scalar()
     if state is None:
         raise FairleadError(
@@ -254,13 +273,13 @@ def _take_back(unit: Unit, run_id: int, lease: str, at: float, gone_if: sa.Colum
     if row is None:
         return False
     gone = f"its worker ({row.worker}) vanished"
-    if _end_if_told(unit, row, at):
+    if end_if_told(unit, row, at):
         return True
     if row.attempt < MOST_ATTEMPTS:
         unit.connection.execute(_run.update().where(_run.c.id == run_id).values(because=gone))
-        _emit(unit, QUEUED, row, at, gone)
+        emit(unit, QUEUED, row, at, gone)
         return True
-    _end_waiting(
+    end_waiting(
         unit,
         row,
         RunState.LOST,
@@ -294,39 +313,7 @@ def _supersede(unit: Unit, newer: sa.Row, at: float) -> None:
     ).all()
     for row in rows:
         if row.state == RunState.QUEUED:
-            _end_if_told(unit, row, at)
-
-
-def _end_if_told(unit: Unit, row: sa.Row, at: float) -> bool:
-    """End a run that waits although it was to be stopped, and say whether it was."""
-    if row.superseded_by is not None:
-        _end_waiting(unit, row, RunState.SUPERSEDED, at, because=superseded(row.superseded_by))
-        return True
-    if row.cancel_asked:
-        _end_waiting(unit, row, RunState.CANCELLED, at, because=CANCELLED)
-        return True
-    return False
-
-
-CANCELLED = "someone asked for it"
-"""Why a cancelled run ended."""
-
-
-def superseded(by: int) -> str:
-    """Return why a superseded run ended."""
-    return f"a newer revision of the change is gated by run {by}"
-
-
-def _end_waiting(
-    unit: Unit, row: sa.Row, outcome: RunState, at: float, *, because: str, fix: str = ""
-) -> None:
-    ended = unit.connection.execute(
-        _run.update()
-        .where(_run.c.id == row.id, _run.c.state == RunState.QUEUED)
-        .values(_ended(outcome, at, because, fix))
-        .returning(_run)
-    ).one()
-    _tell_end(unit, ended)
+            end_if_told(unit, row, at)
 
 
 def _held(claimed: Claimed, statement: sa.Update) -> sa.Update:
@@ -337,17 +324,6 @@ def _held(claimed: Claimed, statement: sa.Update) -> sa.Update:
     )
 
 
-def _ended(outcome: RunState, at: float, because: str, fix: str) -> dict[str, object]:
-    return {
-        "state": outcome,
-        "ended_at": at,
-        "lease": "",
-        "lease_until": None,
-        "because": because,
-        "fix": fix,
-    }
-
-
 def _waiting(attempt: object, worker: object) -> dict[str, object]:
     return {
         "state": RunState.QUEUED,
@@ -356,55 +332,3 @@ def _waiting(attempt: object, worker: object) -> dict[str, object]:
         "lease": "",
         "lease_until": None,
     }
-
-
-def _tell_end(unit: Unit, row: sa.Row) -> None:
-    """Emit a run's end and record how long it waited and took."""
-    _emit(unit, FINISHED, row, row.ended_at, row.because)
-    if row.attempt == 0:  # it was never begun
-        return
-    revision = unit.connection.execute(
-        sa.select(_revision.c.nature, _revision.c.inert).where(_revision.c.id == row.revision_id)
-    ).one()
-    seconds = {
-        Metric.WAIT: row.started_at - row.queued_at,
-        Metric.RUN: row.ended_at - row.started_at,
-    }
-    if row.state in VERDICTS:
-        seconds[Metric.VERDICT] = row.ended_at - row.queued_at
-    record(
-        unit,
-        (
-            Observation(
-                metric=metric,
-                value=value,
-                at=row.ended_at,
-                repository_id=row.repository_id,
-                run_id=row.id,
-                nature=revision.nature,
-                inert=revision.inert,
-                outcome=row.state,
-                condition="all checks" if row.everything else "",
-            )
-            for metric, value in seconds.items()
-        ),
-    )
-
-
-def _emit(unit: Unit, type_: str, row: sa.Row, at: float, because: str = "") -> None:
-    change_id = unit.connection.execute(
-        sa.select(_revision.c.change_id).where(_revision.c.id == row.revision_id)
-    ).scalar_one()
-    unit.emit(
-        run_event(
-            type_,
-            run_id=row.id,
-            revision_id=row.revision_id,
-            change_id=change_id,
-            repository_id=row.repository_id,
-            state=RunState(row.state),
-            attempt=row.attempt,
-            at=at,
-            because=because,
-        )
-    )

@@ -37,7 +37,8 @@ VERDICTS = frozenset({RunState.PASSED, RunState.BLOCKED, RunState.NOT_EVALUATED}
 """The ends that are verdicts on the change."""
 
 MOST_ATTEMPTS = 2
-"""How often a run is begun at most, when the worker before vanished; handing back doesn't count."""
+"""How often a run is begun at most, when the worker before vanished, or something that it had started
+was ended by somebody else; handing back doesn't count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +82,15 @@ class Orders:
 class Ending:
     """How a run ended: its state, why and what to do where that needs saying.
 
-    ``save`` writes what belongs to the end, in the same unit.
+    ``save`` writes what belongs to the end, in the same unit. ``disturbance`` says what somebody else
+    ended of what the run had started: then this end says nothing of the change, unless it comes again.
     """
 
     outcome: RunState
     because: str = ""
     fix: str = ""
     save: Callable[[Unit], None] = lambda unit: None
+    disturbance: str = ""
 
 
 class LeaseLost(FairleadError):

@@ -23,7 +23,7 @@ from fairlead.app.problems import Missing, Refused
 from fairlead.errors import FairleadError
 from fairlead.records.verdicts import run_of
 from fairlead.store.outbox import read_after
-from fairlead.workers.events import FINISHED
+from fairlead.workers.event_types import FINISHED
 from fairlead.workers.model import LIVE
 
 HEARTBEAT = 15.0

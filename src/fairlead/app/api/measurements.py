@@ -88,7 +88,9 @@ def routes(platform: Platform) -> APIRouter:
         inert: Annotated[bool | None, Query(description="of inert changes, or of others")] = None,
         check: Annotated[Text, Query(examples=["sast"])] = "",
         outcome: Annotated[Text, Query(examples=["passed"])] = "",
-        condition: Annotated[Text, Query(description="targeted, all checks, from an earlier run")] = "",
+        condition: Annotated[
+            Text, Query(description="targeted, all checks, from an earlier run, when it came in")
+        ] = "",
         by: Annotated[Apart | None, Query(description="tell kinds apart")] = None,
     ) -> Response:
         question = Question(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # loading a database's driver takes longer than the other ver
     from fairlead.measurements.model import Measurement
 
 METRICS = ("wait", "plan", "check", "run", "verdict")
-_CONDITIONS = ("targeted", "all checks", "from an earlier run")
+_CONDITIONS = ("targeted", "all checks", "from an earlier run", "when it came in")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -28,8 +28,11 @@ examples:
   fairlead up --port 0                          on any free port
   fairlead up --store postgresql://fairlead@db/fairlead --broker redis://queue/0 --workers 0
 
-Ctrl-C ends it: runs that go on are handed back and taken up by the next start.
+Ctrl-C ends it: runs that go on are handed back and taken up by the next start. A second one, a
+second or more later, doesn't wait for that.
 """
+
+_ENDING = "ending: what runs is handed back; Ctrl-C again ends at once"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -119,6 +122,7 @@ def run(arguments: argparse.Namespace) -> int:
                     socket,
                     watch=not arguments.no_watch,
                     ready=lambda: offer("Fairlead", settings.address, at_once=arguments.open),
+                    ending=lambda: print(_ENDING, file=sys.stderr),
                 )
             finally:
                 platform.database.close()

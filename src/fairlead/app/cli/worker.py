@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 import threading
 
@@ -14,6 +13,7 @@ from fairlead.app.cli.printable import printable
 from fairlead.app.observing.logs import configure_logs
 from fairlead.app.platform_wiring import platform_settings
 from fairlead.errors import FairleadError
+from fairlead.signals import ended_in_order
 from fairlead.store.database import open_database
 from fairlead.store.migrations import newest_version, version_of
 
@@ -67,16 +67,16 @@ def run(arguments: argparse.Namespace) -> int:
                 fix="start fairlead up on it first: it brings them to date",
             )
         keeper = keeper_of(settings, database, environ=os.environ)
-        keeper.start()
-        try:
-            where = "tickets from the broker" if settings.broker else "runs from the store"
-            print(printable(f"{arguments.count} at once, {where}; Ctrl-C ends it"), file=sys.stderr)
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)  # service managers like to say it twice
-            print("handing back what runs", file=sys.stderr)
-        finally:
-            keeper.stop(patience=PATIENCE)
+        ended = threading.Event()
+        with ended_in_order(ended.set):
+            keeper.start()
+            try:
+                where = "tickets from the broker" if settings.broker else "runs from the store"
+                print(printable(f"{arguments.count} at once, {where}; Ctrl-C ends it"), file=sys.stderr)
+                ended.wait()
+                print("handing back what runs; Ctrl-C again ends at once", file=sys.stderr)
+            finally:
+                keeper.stop(patience=PATIENCE)
     finally:
         database.close()
     return 0

@@ -15,8 +15,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from fairlead import __version__
 from fairlead.app.web.forms import csrf_field, signed_in
 from fairlead.app.web.visible import visible_value
-from fairlead.records.changes import CREATED, UPDATED
-from fairlead.workers.events import (
+from fairlead.records.event_types import CREATED, UPDATED
+from fairlead.workers.event_types import (
     CHECK_FINISHED,
     CHECK_PROGRESSED,
     CHECK_STARTED,

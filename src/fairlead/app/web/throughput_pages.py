@@ -12,7 +12,7 @@ from markupsafe import Markup
 from fairlead.app.platform import Platform
 from fairlead.app.web.charts import Bar, bars, uprights
 from fairlead.app.web.rendering import counted, duration, page
-from fairlead.measurements.observations import Metric
+from fairlead.measurements.observations import AT_INTAKE, Metric
 from fairlead.records.repositories import list_repositories, repository_of
 from fairlead.records.throughput import (
     DAY,
@@ -63,6 +63,7 @@ def routes(platform: Platform) -> APIRouter:
                     spreads(connection, Metric.WAIT, window, by=("nature", "inert")),
                     back,
                 ),
+                _planning(spreads(connection, Metric.PLAN, window, by=("condition",)), back),
                 _targeted(spreads(connection, Metric.RUN, window, by=("condition",)), back),
                 _slowest(spreads(connection, Metric.CHECK, window, by=("check",)), back),
                 _unsteady(steadiness(connection, window), back),
@@ -138,6 +139,19 @@ def _course(found: Sequence[DayOf], back: int) -> Markup:
         rows,
         columns=("Day", "Median", "n"),
         window=_window(back, sum(day.n for day in found)),
+    )
+
+
+def _planning(found: Sequence[Spread], back: int) -> Markup:
+    rows = [
+        _bar(AT_INTAKE if one.of[0] == AT_INTAKE else "at the beginning of a run", one) for one in found
+    ]
+    return bars(
+        "How long did it take to plan a change?",
+        "Reading it, its score and its plan: once when it comes in, and again by each run of it.",
+        rows,
+        columns=("Planned", *_SPREAD[1:]),
+        window=_window(back, sum(one.n for one in found)),
     )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 from pathlib import Path
 
 from fairlead.app.cli.offering import offer
+from fairlead.signals import ended_in_order
 from fairlead.worksheet.folder import find_folder, load
 
 PORT = 7434
@@ -51,6 +51,6 @@ def run(arguments: argparse.Namespace) -> int:
         app = build(Desk(folder=folder), settings)
         address = f"{settings.address}/worksheet"
         server = Server(app, lambda: offer("The worksheet", address, at_once=arguments.open))
-        with contextlib.suppress(KeyboardInterrupt):
+        with ended_in_order(server.end):
             server.run(sockets=[socket])
     return 0
