@@ -1,8 +1,7 @@
-"""What the outbox holds after real work is what CDEvents' own schemas ask for."""
+"""What the outbox holds after real work is what CDEvents asks for."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,13 +13,13 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.protocols import Validator
 
+import cdevents_rules
 from app.web.lab import Lab
 from fairlead.records.repositories import register, remove
 from fairlead.store.database import Database, open_database
 from fairlead.store.outbox import CDEVENTS, read_after
 from stores import Stores
 
-SCHEMAS = Path(__file__).parents[2] / "data" / "cdevents"
 SOURCES = Path(__file__).parents[3] / "src" / "fairlead"
 TYPE = re.compile(r'"(dev\.cdeventsx?\.[\w.-]+)"')
 
@@ -43,14 +42,12 @@ def is_reference(value: object) -> bool:
 
 
 def validators() -> dict[str, Validator]:
-    """Return what looks at the events of each type, and at those of types of one's own (``""``)."""
-    found = {}
-    for file in SCHEMAS.glob("*.json"):
-        schema = json.loads(file.read_text("utf-8"))
-        assert f"/{CDEVENTS}/" in schema["$id"]
-        (type_,) = schema["properties"]["context"]["properties"]["type"].get("enum", [""])
-        found[type_] = Draft202012Validator(schema, format_checker=formats)
-    return found
+    """Return what looks at the events of each type, and at those of types of one's own."""
+    assert cdevents_rules.VERSION == CDEVENTS
+    return {
+        type_: Draft202012Validator(schema, format_checker=formats)
+        for type_, schema in cdevents_rules.schemas().items()
+    }
 
 
 def events_of(database: Database) -> list[dict[str, Any]]:
@@ -61,7 +58,7 @@ def events_of(database: Database) -> list[dict[str, Any]]:
 def wrong_with(events: Iterable[dict[str, Any]]) -> set[str]:
     known, wrong = validators(), set()
     for event in events:
-        looks = known.get("" if ".cdeventsx." in event["type"] else event["type"])
+        looks = known.get(cdevents_rules.CUSTOM if ".cdeventsx." in event["type"] else event["type"])
         if looks is None:
             wrong.add(f"{event['type']}: CDEvents {CDEVENTS} has no such type")
             continue
