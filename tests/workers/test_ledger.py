@@ -309,6 +309,29 @@ def test_a_newer_revision_stops_the_running_run_of_an_older_one(database: Databa
     assert beat(database, claimed, at=21.0) == Orders(ours=True, superseded_by=new)
 
 
+def test_an_overtaken_run_whose_worker_is_killed_is_not_begun_again(database: Database) -> None:
+    old = queue(database, head="h1")
+    take(database, at=20.0)
+    queue(database, head="h2")
+
+    sweep(database, at=90.0)
+
+    assert state(database, old) == ("superseded", 1)
+
+
+def test_two_who_claim_at_once_get_a_run_each(database: Database) -> None:
+    runs = {queue(database, repository=name) for name in ("a", "b")}
+    taken: list[Claimed | None] = []
+
+    meanwhile(
+        database,
+        lambda unit: taken.append(ledger.claim(unit, worker="one", at=20.0, lease_seconds=LEASE)),
+        lambda: taken.append(try_to_take(database, worker="two")),
+    )
+
+    assert {claimed.run_id for claimed in taken if claimed} == runs
+
+
 def test_a_newer_revision_leaves_other_changes_alone(database: Database) -> None:
     other = queue(database, repository="other")
     queue(database, head="h1")

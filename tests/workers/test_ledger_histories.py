@@ -77,6 +77,15 @@ class Histories(RuleBasedStateMachine):
         change, number = revisions[which % len(revisions)]
         self._enqueue(change, number, everything)
 
+    @rule(which=st.integers(0, 20), silent=st.booleans())
+    def what_goes_on_is_overtaken(self, which: int, silent: bool) -> None:
+        held = self._held_or_claimed()
+        if held:
+            repository, change = self.model.runs[held[which % len(held)].run_id].change
+            self.submit(self.repositories.index(repository), change, newer=True, everything=False)
+            if silent:
+                self.all_workers_fall_silent()
+
     def _enqueue(self, change: Change, number: int, everything: bool) -> None:
         waiting = self.model.waiting_for(change, number, everything)
         with self.database.write() as unit:
