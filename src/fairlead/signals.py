@@ -54,7 +54,8 @@ def ended_in_order(stop: Callable[[], object]) -> Generator[None]:
 
     A later Ctrl-C ends the process at once, and says so; one within a second is taken for the same.
     Other signals that come again change nothing. Once it has ended after a signal, further ones are
-    ignored: the process is about to be gone. In another thread than the main one nothing changes.
+    ignored: the process is about to be gone. ``stop`` is called in the midst of whatever the main
+    thread does, and may wait for no lock. In another thread than the main one nothing changes.
     """
     wish, chosen = _Wish(stop), (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     if threading.current_thread() is not threading.main_thread():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -11,10 +13,11 @@ import sqlalchemy as sa
 from fairlead.errors import FairleadError
 from fairlead.records.verdicts import run_of
 from fairlead.store import tables
-from fairlead.store.database import Database
+from fairlead.store.database import Database, Unit
 from fairlead.store.outbox import read_after
 from fairlead.workers import ledger
 from fairlead.workers.model import Claimed, LeaseLost, Orders, RunState
+from services import wait_until
 from stores import add_repository, add_revision
 
 LEASE = 30.0
@@ -155,6 +158,44 @@ def test_a_worker_that_beats_keeps_its_run(database: Database) -> None:
     assert state(database, run_id) == ("running", 1)
 
 
+def meanwhile(
+    database: Database, first: Callable[[Unit], object], second: Callable[[], object]
+) -> None:
+    """Do the second while the first is done and not committed yet: what it sees of it is old."""
+    with ThreadPoolExecutor(1) as pool:
+        with database.write() as unit:
+            first(unit)
+            going_on = pool.submit(second)
+            if unit.connection.dialect.name == "postgresql":  # SQLite lets nobody write meanwhile
+                wait_until(lambda: somebody_waits(database), "the second waits for no row")
+        going_on.result(timeout=30)
+
+
+def somebody_waits(database: Database) -> bool:
+    query = "select count(*) from pg_locks where not granted"
+    with database.read() as connection:
+        return connection.execute(sa.text(query)).scalar_one() > 0
+
+
+def test_a_worker_that_beats_while_it_is_swept_keeps_its_run(database: Database) -> None:
+    run_id = queue(database)
+    claimed = take(database, at=20.0)
+
+    meanwhile(database, lambda unit: ledger.beat(unit, claimed, 51.0), lambda: sweep(database, at=51.0))
+
+    assert state(database, run_id) == ("running", 1)
+
+
+def test_a_run_that_is_cancelled_while_it_is_taken_is_not_begun(database: Database) -> None:
+    run_id = queue(database)
+
+    meanwhile(
+        database, lambda unit: ledger.ask_cancel(unit, run_id, 19.0), lambda: try_to_take(database)
+    )
+
+    assert state(database, run_id) == ("cancelled", 0)
+
+
 def test_a_run_whose_worker_is_silent_is_queued_once_more_and_then_lost(database: Database) -> None:
     run_id = queue(database)
     first = take(database, at=20.0, worker="one")
@@ -266,6 +307,29 @@ def test_a_newer_revision_stops_the_running_run_of_an_older_one(database: Databa
     new = queue(database, head="h2")
 
     assert beat(database, claimed, at=21.0) == Orders(ours=True, superseded_by=new)
+
+
+def test_an_overtaken_run_whose_worker_is_killed_is_not_begun_again(database: Database) -> None:
+    old = queue(database, head="h1")
+    take(database, at=20.0)
+    queue(database, head="h2")
+
+    sweep(database, at=90.0)
+
+    assert state(database, old) == ("superseded", 1)
+
+
+def test_two_who_claim_at_once_get_a_run_each(database: Database) -> None:
+    runs = {queue(database, repository=name) for name in ("a", "b")}
+    taken: list[Claimed | None] = []
+
+    meanwhile(
+        database,
+        lambda unit: taken.append(ledger.claim(unit, worker="one", at=20.0, lease_seconds=LEASE)),
+        lambda: taken.append(try_to_take(database, worker="two")),
+    )
+
+    assert {claimed.run_id for claimed in taken if claimed} == runs
 
 
 def test_a_newer_revision_leaves_other_changes_alone(database: Database) -> None:

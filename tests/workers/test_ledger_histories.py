@@ -77,6 +77,15 @@ class Histories(RuleBasedStateMachine):
         change, number = revisions[which % len(revisions)]
         self._enqueue(change, number, everything)
 
+    @rule(which=st.integers(0, 20), silent=st.booleans())
+    def what_goes_on_is_overtaken(self, which: int, silent: bool) -> None:
+        held = self._held_or_claimed()
+        if held:
+            repository, change = self.model.runs[held[which % len(held)].run_id].change
+            self.submit(self.repositories.index(repository), change, newer=True, everything=False)
+            if silent:
+                self.all_workers_fall_silent()
+
     def _enqueue(self, change: Change, number: int, everything: bool) -> None:
         waiting = self.model.waiting_for(change, number, everything)
         with self.database.write() as unit:
@@ -123,7 +132,9 @@ class Histories(RuleBasedStateMachine):
 
     @rule()
     def workers_beat(self) -> None:
-        for claimed in self._held_now():
+        held = self._held_or_claimed()
+        self.now += 0.5
+        for claimed in held:
             run = self.model.runs[claimed.run_id]
             run.lease_until = self.now + LEASE
             expected = Orders(ours=True, cancel=run.cancel, superseded_by=run.superseded_by)
@@ -195,6 +206,8 @@ class Histories(RuleBasedStateMachine):
             run.end_if_told()
         with self.database.write() as unit:
             assert ledger.ask_cancel(unit, run.id, self.now) == run.state
+        if run.state == RunState.RUNNING and which % 3:
+            self.workers_beat()
 
     @rule()
     def the_keeper_sweeps(self) -> None:
@@ -254,15 +267,18 @@ class Histories(RuleBasedStateMachine):
         act: Callable[[Unit, Claimed], object],
         model: Callable[[ModelRun], object],
     ) -> None:
-        """Do something with a run that is held, if one is."""
-        held = self._held_now()
+        """Do something with a run that is held, if one can be."""
+        held = self._held_or_claimed()
         if held:
             claimed = held[which % len(held)]
             with self.database.write() as unit:
                 act(unit, claimed)
             model(self.model.runs[claimed.run_id])
 
-    def _held_now(self) -> list[Claimed]:
+    def _held_or_claimed(self) -> list[Claimed]:
+        """Return the runs that are held, one at least where one waits: most steps are about them."""
+        if not any(self.model.held(one) for one in self.held):
+            self._claim("one")
         return [one for one in self.held if self.model.held(one)]
 
     def _everything_ends_without_further_faults(self) -> None:

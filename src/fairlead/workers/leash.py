@@ -50,6 +50,10 @@ class _Leash:
     """One worker on its leash."""
 
     def __init__(self, command: list[str]) -> None:
+        self._code: int | None = None
+        self._deadline: float | None = None
+        self._asked = False  # before signals are heard: one may come while the worker starts
+        self._pending = b""
         _control(_CHILD_SUBREAPER, 1)
         self._here, there = socket.socketpair()
         self._woken, wake = socket.socketpair()
@@ -69,10 +73,6 @@ class _Leash:
             preexec_fn=partial(_die_with_parent, os.getpid()),  # there is one thread here
         )
         there.close()
-        self._code: int | None = None
-        self._deadline: float | None = None
-        self._asked = False
-        self._pending = b""
 
     def hold(self) -> int:
         """Keep the worker until it ends; return its exit code once nothing of it is left."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import threading
+from queue import SimpleQueue
 
 from fairlead.app.background_wiring import keeper_of
 from fairlead.app.cli.platform_arguments import add_platform_arguments
@@ -67,13 +67,13 @@ def run(arguments: argparse.Namespace) -> int:
                 fix="start fairlead up on it first: it brings them to date",
             )
         keeper = keeper_of(settings, database, environ=os.environ)
-        ended = threading.Event()
-        with ended_in_order(ended.set):
+        asked = SimpleQueue[None]()  # an event's lock may be held by what the signal interrupts
+        with ended_in_order(lambda: asked.put(None)):
             keeper.start()
             try:
                 where = "tickets from the broker" if settings.broker else "runs from the store"
                 print(printable(f"{arguments.count} at once, {where}; Ctrl-C ends it"), file=sys.stderr)
-                ended.wait()
+                asked.get()
                 print("handing back what runs; Ctrl-C again ends at once", file=sys.stderr)
             finally:
                 keeper.stop(patience=PATIENCE)
