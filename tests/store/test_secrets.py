@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TypeVar
 
 from fairlead.store.database import Database, open_database
-from fairlead.store.migrations import bring_up, newest_version, version_of
+from fairlead.store.migrations import newest_version
 from fairlead.store.secrets import shared_secret
 from stores import Stores
 
 SERVERS = 6
 
 Found = TypeVar("Found")
+
+BRING_UP = """
+import sys
+from fairlead.store.database import open_database
+from fairlead.store.migrations import bring_up, newest_version, version_of
+
+database = open_database(sys.argv[1])
+newest_version()
+print("ready", flush=True)
+sys.stdin.readline()
+bring_up(database)
+print(version_of(database))
+"""
 
 
 def at_once(address: str, do: Callable[[Database], Found]) -> list[Found]:
@@ -54,8 +69,25 @@ def test_each_name_and_each_store_has_a_secret_of_its_own(stores: Stores, kind: 
 def test_servers_that_start_at_once_on_an_empty_store_all_find_its_tables(
     stores: Stores, kind: str
 ) -> None:
-    def begin(database: Database) -> str | None:
-        bring_up(database)
-        return version_of(database)
+    address = stores.empty(kind)
+    servers = [
+        subprocess.Popen(
+            [sys.executable, "-c", BRING_UP, address],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for _ in range(SERVERS)
+    ]
+    for one in servers:
+        assert one.stdout
+        assert one.stdout.readline() == "ready\n"
 
-    assert at_once(stores.empty(kind), begin) == [newest_version()] * SERVERS
+    for one in servers:
+        assert one.stdin
+        one.stdin.write("now\n")
+        one.stdin.flush()
+    said = [one.communicate(timeout=60)[0] for one in servers]
+
+    assert said == [f"{newest_version()}\n"] * SERVERS

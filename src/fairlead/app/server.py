@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from anyio import to_thread
 from fastapi import APIRouter, FastAPI
+from sqlalchemy.exc import OperationalError
 from starlette.staticfiles import StaticFiles
 
 from fairlead import __version__
@@ -84,7 +85,9 @@ def build(platform: Platform, *, copies: Copies | None = None) -> FastAPI:
     )
     app.state.end_streams = following.end
     metrics = Metrics(platform.database)
-    words = FormWords(shared_secret(platform.database, "forms", at=platform.clock()))
+    words = FormWords(lambda: shared_secret(platform.database, "forms", at=platform.clock()))
+    with contextlib.suppress(OperationalError):  # while the store is away, health is still told
+        words.of("")
     sessions, backoff = Sessions(database=platform.database, clock=platform.clock), Backoff()
     answer_with_problems(app)
     describe(app)

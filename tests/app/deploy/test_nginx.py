@@ -17,6 +17,7 @@ from playwright.sync_api import expect
 from app.deploy.conftest import Deployed
 from app.deploy.deployed import NAME, Nginx, started, unit
 from app.web.browsing import browser_of_debian
+from fairlead.app.security.bodies import LIMIT
 from fairlead.app.security.callers import COOKIE
 
 HTML = {"Accept": "text/html"}
@@ -199,14 +200,23 @@ def test_what_is_far_too_large_is_refused_before_it_is_sent(deployed: Deployed) 
     assert answer.startswith(b"HTTP/1.1 413 ")
 
 
-def test_what_is_too_large_for_the_platform_is_refused_in_words(deployed: Deployed) -> None:
+def test_what_is_too_large_never_reaches_the_platform_and_is_refused_in_words(
+    deployed: Deployed,
+) -> None:
+    """A server that closed the connection would be taken for one that failed."""
     with deployed.client() as client:
-        announced = client.post("/api/v1/changes", content=b" " * (3 << 19))
-        unannounced = client.post("/api/v1/changes", content=(b" " * (1 << 20) for _ in range(3)))
+        refused = [
+            client.post("/api/v1/changes", content=b" " * (LIMIT + 1)),
+            client.post("/api/v1/changes", content=(b" " * (1 << 20) for _ in range(3))),
+        ]
+        read = client.post("/api/v1/changes", content=b" " * LIMIT)
 
-    assert announced.status_code == 413
-    assert "larger than 1048576 bytes" in announced.json()["detail"]
-    assert unannounced.status_code == 413
+    for answer in refused:
+        assert answer.status_code == 413
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert f"larger than {LIMIT} bytes" in answer.json()["detail"]
+        assert answer.json()["fix"]
+    assert read.status_code == 422
 
 
 def test_both_servers_are_asked_and_each_knows_the_sessions_of_the_other(followed: Deployed) -> None:

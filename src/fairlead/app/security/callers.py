@@ -110,7 +110,8 @@ class Guard:
     async def _find(self, scope: Asked, headers: Headers) -> Response | tuple[Caller, bool, str]:
         """Return who asks, whether their browser says so by itself, and their session's word."""
         if is_open(scope["path"]):
-            return self._caller("nobody", "nobody", (), ""), True, ""
+            word = self._words.of("") if scope["path"] == LOGIN else ""  # no other has forms
+            return Caller(id="nobody", name="nobody", scopes=frozenset(), form_token=word), True, ""
         shown = headers.get("authorization", "")
         if shown:
             return await self._by_token(scope, shown)

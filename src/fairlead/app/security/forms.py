@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable
+from functools import cache
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -43,15 +45,16 @@ _PORTS = {"http": 80, "https": 443}
 class FormWords:
     """The words that forms hold: one for each session, one for whoever has none.
 
-    They are made from a key and the session's own word, which other sites know neither of.
+    They are made from a key and the session's own word, which other sites know neither of. The key is
+    asked for when a word is first wanted; whatever that raises, it is asked for again the next time.
     """
 
-    def __init__(self, key: bytes) -> None:
-        self._key = key
+    def __init__(self, key: Callable[[], bytes]) -> None:
+        self._key = cache(key)
 
     def of(self, session: str) -> str:
         """Return what a form has to hold in the session with this word, ``""`` without a session."""
-        return hmac.new(self._key, b"form " + session.encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self._key(), b"form " + session.encode(), hashlib.sha256).hexdigest()
 
     def fits(self, shown: str, session: str) -> bool:
         """Return whether a form held what it has to, in the same time for every answer."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -27,7 +28,7 @@ class ThisMachine:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._words = FormWords(secrets.token_bytes(32))
+        self._words = FormWords(partial(secrets.token_bytes, 32))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer why not."""
