@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -46,7 +47,10 @@ class Server:
             self._process.wait(_PATIENCE)
 
     def stop(self) -> None:
-        """End it at once and remove its data."""
+        """End it and what it has started at once, and remove its data."""
+        if self._process is not None and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
         self.signal(signal.SIGKILL)
         shutil.rmtree(self.folder, ignore_errors=True)
 
