@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def first_session(clone: Path, commit: str, rounds: int) -> None:
-    """Print what a suite takes by itself and with all that it executes recorded, for the newest commit."""
+    """Print what a suite takes by itself, and recorded as in the gate, where nothing of it is kept."""
     python = str(clone / ".venv/bin/python")
     plain = [timed(python, "-m", "pytest", "-q", cwd=clone) for _ in range(rounds)]
     recorded = [of("tests", gate(clone, commit, "--fresh"))["seconds"] for _ in range(rounds)]
