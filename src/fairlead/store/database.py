@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import sqlite3
+import time
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 import sqlalchemy.event
@@ -21,10 +22,11 @@ import sqlalchemy.exc
 from fairlead.errors import FairleadError
 from fairlead.store.outbox import Event, append
 
-if TYPE_CHECKING:
-    import sqlite3
-
 _PATIENCE = 30_000
+"""Milliseconds that SQLite waits for a lock which somebody else holds."""
+
+_AGAIN = 0.02
+"""Seconds until it is asked again where it doesn't wait by itself."""
 
 
 @dataclass(slots=True)
@@ -121,13 +123,10 @@ def _sqlite(url: sa.URL) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None  # we begin by ourselves, below
-        for pragma in (
-            f"busy_timeout = {_PATIENCE}",  # first, for even the next one may find the file locked
-            "journal_mode = wal",
-            "synchronous = normal",
-            "foreign_keys = on",
-        ):
-            connection.execute(f"pragma {pragma}")
+        connection.execute(f"pragma busy_timeout = {_PATIENCE}")
+        _write_ahead(connection)
+        connection.execute("pragma synchronous = normal")
+        connection.execute("pragma foreign_keys = on")
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
@@ -135,6 +134,23 @@ def _sqlite(url: sa.URL) -> sa.Engine:
         connection.exec_driver_sql("begin immediate" if writes else "begin")
 
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Have SQLite write ahead.
+
+    On a new file that takes a lock for which its own patience doesn't hold: of several that open it at
+    once, all but one are refused at once.
+    """
+    until = time.monotonic() + _PATIENCE / 1000
+    while True:
+        try:
+            connection.execute("pragma journal_mode = wal")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+        time.sleep(_AGAIN)
 
 
 def _first_line(error: BaseException | None) -> str:
