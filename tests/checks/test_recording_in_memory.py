@@ -1,15 +1,17 @@
-"""What the recording of tests holds in memory is what coverage.py and testmon would have held."""
+"""What the recording of tests holds and keeps is what coverage.py and testmon would have said anew."""
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from coverage import CoverageData
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from testmon import process_code
 
@@ -24,26 +26,33 @@ _FLUSH = st.tuples(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What is used of the folder."""
+
+    arcs: ModuleType
+    extending: ModuleType
+    parsed: ModuleType
+
+
 @pytest.fixture(scope="module")
-def probe() -> Iterator[tuple[ModuleType, ModuleType]]:
+def probe() -> Iterator[Probe]:
     """Give the modules that run inside of a project's session, imported here."""
+    names = ("arcs", "extending", "parsed")
     sys.path.insert(0, str(_PROBE))
     try:
-        import arcs  # ty: ignore[import-not-found]
-        import extending  # ty: ignore[import-not-found]
-
-        yield arcs, extending
+        yield Probe(*(importlib.import_module(name) for name in names))
     finally:
         sys.path.remove(str(_PROBE))
-        for name in ("arcs", "extending"):
+        for name in names:
             sys.modules.pop(name, None)
 
 
 @given(flushes=st.lists(_FLUSH))
 def test_arcs_in_memory_answer_as_coverage_s_database_does(
-    probe: tuple[ModuleType, ModuleType], flushes: list[tuple[str, dict[str, set[tuple[int, int]]]]]
+    probe: Probe, flushes: list[tuple[str, dict[str, set[tuple[int, int]]]]]
 ) -> None:
-    ours, theirs = probe[0].Arcs(), CoverageData(no_disk=True)
+    ours, theirs = probe.arcs.Arcs(), CoverageData(no_disk=True)
     for context, found in flushes:
         ours.set_context(context)
         theirs.set_context(context)
@@ -94,9 +103,55 @@ async def last():
 
 
 @given(lines=st.sets(st.integers(1, 35)))
-def test_a_fingerprint_is_the_one_that_testmon_would_have_made(
-    probe: tuple[ModuleType, ModuleType], lines: set[int]
-) -> None:
+def test_a_fingerprint_is_the_one_that_testmon_would_have_made(probe: Probe, lines: set[int]) -> None:
     module = process_code.Module(source_code=_SOURCE)
-    assert probe[1].fingerprint(module, lines) == process_code.create_fingerprint(module, lines)
-    assert probe[1].fingerprint(module, lines) == process_code.create_fingerprint(module, lines)
+    assert probe.extending.fingerprint(module, lines) == process_code.create_fingerprint(module, lines)
+    assert probe.extending.fingerprint(module, lines) == process_code.create_fingerprint(module, lines)
+
+
+EXTS = ("py", "html")
+_STATEMENT = st.sampled_from(
+    [
+        "import os.path",
+        "from . import a",
+        "from ..b import c as d",
+        "from x import *",
+        "y = 1",
+        "def f(:",
+    ]
+)
+_MODULE = st.lists(_STATEMENT, max_size=4).map("\n".join)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(before=st.lists(_MODULE, max_size=3), now=st.lists(_MODULE, max_size=3))
+def test_what_was_parsed_in_an_earlier_session_is_what_parsing_says_today(
+    probe: Probe,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    before: list[str],
+    now: list[str],
+) -> None:
+    kept = tmp_path / "parsed.json"
+    kept.unlink(missing_ok=True)
+
+    def session(sources: list[str]) -> list[tuple[list[object], list[str]]]:
+        with monkeypatch.context() as patch:
+            patch.setattr(process_code.Module, "blocks", process_code.Module.blocks)  # put back after
+            parsed = probe.parsed.Parsed(kept)
+            parsed.know_blocks()
+            modules = [process_code.Module(source_code=one, ext=ext) for one in sources for ext in EXTS]
+            said = [
+                (list(module.blocks), list(parsed.imports(module, "p.q.r", "p.q")))
+                for module in modules
+            ]
+            parsed.write()
+        return said
+
+    session(before)
+    again = session(now)
+    kept.unlink()
+
+    assert again == session(now)
+    anew = [process_code.Module(source_code=one, ext=ext).blocks for one in now for ext in EXTS]
+    assert [blocks for blocks, _ in again] == anew

@@ -15,7 +15,7 @@ from fairlead.checks import reports
 from fairlead.checks.model import Run, View
 from fairlead.checks.ready import Ready, confirm_origins, make_ready
 from fairlead.checks.testing.measuring import link_measuring
-from fairlead.checks.testing.selection import GRAPH, TESTMON, read_sources, shelf_of
+from fairlead.checks.testing.selection import GRAPH, PARSED, TESTMON, read_sources, shelf_of
 from fairlead.checks.testing.sessions import Session, read_session
 from fairlead.environments.model import Environment
 from fairlead.errors import FairleadError
@@ -117,6 +117,7 @@ class Sessions:
             "record": shelf is not None,
             "measured": str(folder / "measured"),
             "graph": str(folder / GRAPH),
+            "parsed": str(folder / PARSED),
             "python": sources.python if sources else {},
             "changed": self._changed_lines() if measuring else {},
             "parts": self._parts(),

@@ -27,6 +27,8 @@ from fairlead.store.folder import put_aside
 
 TESTMON = "testmon.sqlite"
 GRAPH = "imports.json"
+PARSED = "parsed.json"
+_PARTS = (TESTMON, GRAPH, PARSED)
 
 _SERVICES = re.compile(
     r"^\.(?:circleci|devcontainer|forgejo|github|gitlab|idea|vscode)/"
@@ -79,26 +81,26 @@ class Shelf:
         if self.folder is None:
             return False
         try:
-            for name in (TESTMON, GRAPH):
+            for name in _PARTS:
                 shutil.copyfile(self.folder / name, into / name)
             os.utime(self.folder)
             _require_whole(into)
         except (OSError, ValueError, sqlite3.Error):
-            for name in (TESTMON, GRAPH):
+            for name in _PARTS:
                 (into / name).unlink(missing_ok=True)
             return False
         return True
 
     def put(self, made: Path) -> None:
         """Keep a new record in the place of the old one, as a whole; what can't be kept isn't."""
-        if self.folder is None or not all((made / name).is_file() for name in (TESTMON, GRAPH)):
+        if self.folder is None or not all((made / name).is_file() for name in _PARTS):
             return
         with contextlib.suppress(OSError):
             beginning = self.folder.with_name(
                 f".{self.folder.name}.{os.getpid()}.{os.urandom(4).hex()}"
             )
             beginning.mkdir(parents=True)
-            for name in (TESTMON, GRAPH):
+            for name in _PARTS:
                 shutil.copyfile(made / name, beginning / name)
             if self.folder.exists():
                 put_aside(self.folder)
@@ -115,8 +117,9 @@ def shelf_of(state: Path | None, sources: Sources, *words: str) -> Shelf:
 
 def _require_whole(record: Path) -> None:
     """Raise ValueError or sqlite3.Error when a record can't be what was put: testmon would stumble."""
-    if not isinstance(json.loads((record / GRAPH).read_bytes()), dict):
-        raise ValueError(GRAPH)
+    for name in (GRAPH, PARSED):
+        if not isinstance(json.loads((record / name).read_bytes()), dict):
+            raise ValueError(name)
     with contextlib.closing(sqlite3.connect(record / TESTMON)) as database:
         if database.execute("pragma quick_check").fetchone() != ("ok",):
             raise ValueError(TESTMON)

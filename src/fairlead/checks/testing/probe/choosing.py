@@ -23,7 +23,6 @@ the tests of a change may have run in an earlier session.
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import json
 import os
@@ -33,6 +32,7 @@ from collections import defaultdict
 from typing import Any
 
 import extending
+import parsed
 import pytest
 from testmon import pytest_testmon, testmon_core
 
@@ -60,6 +60,8 @@ class Record:
     def __init__(self, told, tree, journal, coverage, keep):
         self._told, self._tree, self._journal = told, tree, journal
         self._graph = _read(told["graph"])
+        self._parsed = parsed.Parsed(told["parsed"])
+        self._parsed.know_blocks()
         self._collector: Any = None
         self._data: Any = None
         self._names = []
@@ -142,6 +144,7 @@ class Record:
                     },
                     file,
                 )
+            self._parsed.write()
 
     def _spawners(self):
         """Return the tests that start other processes, or use a fixture that does."""
@@ -230,7 +233,9 @@ class Record:
             found = self._data.source_tree.get_file(file)
             if found is None:
                 continue
-            imports[file].update(names[one] for one in _imports(found, name, module) if one in names)
+            package = getattr(module, "__package__", None) or ""
+            wanted = self._parsed.imports(found, name, package)
+            imports[file].update(names[one] for one in wanted if one in names)
             first = min((block.start for block in found.blocks), default=1)
             lines = {first, *at_import.get(path, ())}
             blocks[file] = extending.fingerprint(found, lines)
@@ -300,33 +305,6 @@ def _dependencies(data):
         blocks.frombytes(raw)
         tests.setdefault(test, {}).setdefault(file, set()).update(blocks)
     return tests
-
-
-def _imports(found, name, module):
-    """Return the names of all modules that a module may import, its packages among them."""
-    package = getattr(module, "__package__", None) or ""
-    wanted = set(_with_parents(name.rpartition(".")[0]))
-    try:
-        tree = ast.parse(found.source_code)
-    except SyntaxError:
-        return wanted
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                wanted.update(_with_parents(alias.name))
-        elif isinstance(node, ast.ImportFrom):
-            parts = package.split(".") if node.level else []
-            above = parts[: len(parts) - node.level + 1] if node.level else []
-            start = ".".join([*above, *([node.module] if node.module else [])])
-            wanted.update(_with_parents(start))
-            wanted.update(f"{start}.{alias.name}" for alias in node.names)
-    return wanted
-
-
-def _with_parents(name):
-    while name:
-        yield name
-        name = name.rpartition(".")[0]
 
 
 def _closure(start, edges):
