@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from app.web.worksheet.sample import EXPORT, served
 
@@ -199,6 +199,53 @@ def test_a_rule_is_switched_off_with_a_reason_together_with_what_was_written(
     finding.get_by_role("button", name="Switch WS307 off in this story").click()
 
     expect(page.get_by_text("1 finding switched off by you")).to_be_visible()
+    saved = story(sheet).read_text()
+    assert "WS307: they told me so" in saved
+    assert "38 minutes" in saved
+
+
+def test_the_page_after_switching_a_rule_off_holds_what_was_saved_and_goes_on_saving(
+    site: str, sheet: Path, page: Page
+) -> None:
+    page.goto(f"{site}/stories/nightly-export")
+    replace(page, "40 minutes", "38 minutes")
+    finding = page.locator(".finds > li", has_text="WS307")
+    finding.get_by_text("leave it as it is").click()
+    finding.get_by_label("Why is it right here?").fill("they told me so")
+
+    finding.get_by_role("button", name="Switch WS307 off in this story").click()
+
+    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+    expect(page.locator("[data-restored]")).to_be_hidden()
+    replace(page, "12 planners", "14 planners")
+    expect(page.get_by_text("Saved at")).to_be_visible()
+    saved = story(sheet).read_text()
+    assert "WS307: they told me so" in saved
+    assert "14 planners" in saved
+
+
+def test_a_rule_switched_off_while_the_text_is_being_saved_waits_for_it(
+    site: str, sheet: Path, page: Page
+) -> None:
+    held: list[Route] = []
+    page.route(
+        "**/files/nightly-export.md",
+        lambda route: held.append(route) if route.request.resource_type == "fetch" else route.continue_(),
+    )
+    page.goto(f"{site}/stories/nightly-export")
+    finding = page.locator(".finds > li", has_text="WS307")
+    finding.get_by_text("leave it as it is").click()
+    finding.get_by_label("Why is it right here?").fill("they told me so")
+    replace(page, "40 minutes", "38 minutes")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("Saving…")).to_be_visible()
+
+    finding.get_by_role("button", name="Switch WS307 off in this story").click()
+    assert story(sheet).read_text() == EXPORT
+    held.pop().continue_()
+
+    expect(page.get_by_text("1 finding switched off by you")).to_be_visible()
+    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
     saved = story(sheet).read_text()
     assert "WS307: they told me so" in saved
     assert "38 minutes" in saved

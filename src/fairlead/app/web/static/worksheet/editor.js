@@ -15,7 +15,9 @@ const elsewhere = form.querySelector("[data-elsewhere]");
 const restored = form.querySelector("[data-restored]");
 
 let saving = null; // the text that is on its way
+let leaving = false; // the whole form was sent: the server answers with the next page
 let stopped = false; // changed elsewhere: a person has to choose
+const saved = new EventTarget(); // "settled" whenever a save was answered, or wasn't
 let looked = null; // aborts the look that a newer one makes pointless
 let lookTimer = 0;
 let saveTimer = 0;
@@ -114,7 +116,7 @@ beside.addEventListener("click", (event) => {
 
 const save = async () => {
   clearTimeout(saveTimer);
-  if (stopped || saving !== null || !isEdited()) return;
+  if (stopped || leaving || saving !== null || !isEdited()) return;
   saving = text.value;
   say("Saving…");
   try {
@@ -125,7 +127,8 @@ const save = async () => {
   } finally {
     saving = null;
   }
-  if (isEdited() && !stopped) saveTimer = setTimeout(save, saveAgainAfter);
+  saved.dispatchEvent(new Event("settled"));
+  if (isEdited() && !stopped && !leaving) saveTimer = setTimeout(save, saveAgainAfter);
 };
 
 const settle = async (answer) => {
@@ -162,9 +165,12 @@ const causeOf = async (answer) => {
   }
 };
 
-const remember = () => keep(name, { text: text.value, began: began.value, version: version.value });
+// `sent`: the whole form took it along, and the page that says "saved" has it.
+const remember = (sent = false) =>
+  keep(name, { text: text.value, began: began.value, version: version.value, sent });
 
 text.addEventListener("input", () => {
+  leaving = false;
   const isKept = isEdited() ? remember() : drop(name);
   if (!stopped) {
     say(isEdited() ? "Not saved yet." : "Nothing to save.", isEdited() && isKept === false ? "waiting" : "");
@@ -182,7 +188,20 @@ form.addEventListener("submit", (event) => {
     else say("Nothing to save.");
     return;
   }
-  clearTimeout(saveTimer); // the page is left, and the server answers with the next one
+  if (saving !== null) {
+    // Sent now it would meet the version that is being saved, and be refused as somebody else's edit.
+    event.preventDefault();
+    const { submitter } = event;
+    saved.addEventListener("settled", () => form.requestSubmit(submitter), { once: true });
+    return;
+  }
+  clearTimeout(saveTimer);
+  leaving = true;
+  if (isEdited()) remember(true);
+});
+
+window.addEventListener("pageshow", () => {
+  leaving = false; // back again, with this page as it was left
 });
 
 document.addEventListener("keydown", (event) => {
@@ -241,8 +260,9 @@ restored.querySelector("[data-discard]").addEventListener("click", async () => {
 
 // ---- beginning ----------------------------------------------------------------------------------------
 
+const isSaved = new URLSearchParams(location.search).has("saved");
 const draft = kept(name);
-if (draft && draft.text === text.value) {
+if (draft && (draft.text === text.value || (draft.sent && isSaved))) {
   drop(name);
 } else if (draft) {
   text.value = draft.text;
@@ -255,5 +275,6 @@ if (draft && draft.text === text.value) {
   text.dispatchEvent(new Event("input", { bubbles: true })); // typed before this script was here
 }
 if (!isEdited()) {
-  say(new URLSearchParams(location.search).has("saved") ? "Saved." : "Saved as you write.");
+  say(isSaved ? "Saved." : "Saved as you write.");
 }
+if (isSaved) history.replaceState(null, "", location.pathname); // read again later, it says nothing of then
