@@ -228,10 +228,14 @@ def test_a_rule_switched_off_while_the_text_is_being_saved_waits_for_it(
     site: str, sheet: Path, page: Page
 ) -> None:
     held: list[Route] = []
-    page.route(
-        "**/files/nightly-export.md",
-        lambda route: held.append(route) if route.request.resource_type == "fetch" else route.continue_(),
-    )
+
+    def hold(route: Route) -> None:
+        if route.request.resource_type == "fetch":
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/files/nightly-export.md", hold)
     page.goto(f"{site}/stories/nightly-export")
     finding = page.locator(".finds > li", has_text="WS307")
     finding.get_by_text("leave it as it is").click()
