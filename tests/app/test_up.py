@@ -49,6 +49,10 @@ class Up:
             time.sleep(0.1)
         raise AssertionError(f"the board stayed as it was: {self.changes()}")
 
+    def said(self) -> str:
+        """Return all that it has said so far."""
+        return self._log.read_text()
+
     def end(self, number: signal.Signals = signal.SIGINT) -> tuple[int, str]:
         """End it and return its exit code and what it said since it was up, but for its usual log."""
         self.process.send_signal(number)
@@ -195,6 +199,21 @@ def test_outside_of_a_repository_it_comes_up_and_says_how_to_add_one(
     with platform_up(elsewhere, tmp_path / "state") as up:
         assert up.changes() == []
         assert up.end(signal.SIGTERM)[0] == 0
+        assert "add one: fairlead repository add PATH" in up.said()
+
+
+def test_outside_of_a_repository_it_names_those_that_were_added_before(
+    fairlead: Command, repository: RepositoryBuilder, tmp_path: Path
+) -> None:
+    repository.commit({"README.md": "Hello\n"})
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    elsewhere = Command(repository=RepositoryBuilder(empty), cache=tmp_path / "cache")
+    fairlead("repository", "add", ".", "--state", str(tmp_path / "state"))
+
+    with platform_up(elsewhere, tmp_path / "state") as up:
+        assert "following repository\n" in up.said()
+        assert "no repository" not in up.said()
 
 
 def test_a_second_platform_on_the_same_state_is_refused_with_the_first_one_s_address(

@@ -47,8 +47,8 @@ def known(at: Place, table: Mapping[str, object], keys: Iterable[str], problems:
     for key in table:
         if key not in keys:
             near = difflib.get_close_matches(key, keys, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(keys)}"
-            problems.add((*at, key), f"is not a key of this table; {hint}")
+            hint = f"did you mean {near[0]}? " if near else ""
+            problems.add((*at, key), f"is not a key of this table; {hint}known here: {', '.join(keys)}")
 
 
 def typed(

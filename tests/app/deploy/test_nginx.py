@@ -19,6 +19,7 @@ from app.deploy.deployed import NAME, Nginx, started, unit
 from app.web.browsing import browser_of_debian
 from fairlead.app.security.bodies import LIMIT
 from fairlead.app.security.callers import COOKIE
+from services import free_port
 
 HTML = {"Accept": "text/html"}
 
@@ -269,6 +270,25 @@ def test_a_server_that_stops_ends_its_streams_and_nginx_goes_on_with_the_other(
     assert '"/api/v1/events"' in log, "the stream was this server's"
     assert ended == []
     assert after == [200] * 4
+
+
+def test_while_no_server_is_up_a_program_gets_a_problem_and_a_browser_a_page_that_looks_again() -> None:
+    nginx = Nginx([free_port()])
+    with ExitStack() as stack:
+        stack.callback(nginx.stop)
+        nginx.start()
+        client = stack.enter_context(nginx.client())
+        problem = client.get("/api/v1/changes")
+        shown = client.get("/changes/1", headers=HTML)
+
+    assert [problem.status_code, shown.status_code] == [503, 503]
+    assert [one.headers["Retry-After"] for one in (problem, shown)] == ["5", "5"]
+    assert problem.headers["Content-Type"] == "application/problem+json"
+    assert problem.json()["status"] == 503
+    assert problem.json()["fix"]
+    assert shown.headers["Content-Type"].startswith("text/html")
+    assert 'http-equiv="refresh"' in shown.text
+    assert "Fairlead is not up" in shown.text
 
 
 def test_a_proxy_on_another_machine_is_believed_when_it_is_named(

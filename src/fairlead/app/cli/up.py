@@ -19,6 +19,7 @@ from fairlead.app.platform import Platform
 from fairlead.app.platform_wiring import open_platform, platform_settings
 from fairlead.app.serving import serve
 from fairlead.errors import FairleadError
+from fairlead.records.repositories import list_repositories
 from fairlead.worksheet.folder import find_folder, load
 
 _EXAMPLES = """\
@@ -31,6 +32,9 @@ examples:
 Ctrl-C ends it: runs that go on are handed back and taken up by the next start. A second one, a
 second or more later, doesn't wait for that.
 """
+
+_NAMED = 3
+"""How many repositories are named when it comes up; the board has all."""
 
 _ENDING = "ending: what runs is handed back; Ctrl-C again ends at once"
 
@@ -136,10 +140,21 @@ def _follow_what_is_here(platform: Platform) -> None:
             platform.database, Path.cwd(), at=platform.clock(), environ=platform.environ
         )
     except FairleadError as error:
-        print(printable(f"no repository is followed yet: {error.cause}"), file=sys.stderr)
-        print("     add one: fairlead repository add PATH", file=sys.stderr)
+        _say_what_is_followed(platform, error)
     else:
         print(printable(f"following {repository.name}, {repository.folder}"), file=sys.stderr)
+
+
+def _say_what_is_followed(platform: Platform, not_here: FairleadError) -> None:
+    """Name the repositories that were added before, or how to add the first one."""
+    with platform.database.read() as connection:
+        names = [one.name for one in list_repositories(connection)]
+    if names:
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        print(printable(f"following {', '.join(names[:_NAMED])}{more}"), file=sys.stderr)
+        return
+    print(printable(f"no repository is followed yet: {not_here.cause}"), file=sys.stderr)
+    print("     add one: fairlead repository add PATH", file=sys.stderr)
 
 
 def _network(said: str) -> str:
