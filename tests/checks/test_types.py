@@ -128,6 +128,19 @@ def test_a_declared_dependency_that_the_environment_lacks_is_never_a_pass(
     assert result.because.startswith("the project's .venv lacks absent-thing")
 
 
+def test_a_dependency_that_is_only_for_older_pythons_is_not_missed_on_this_one(
+    project: SampleProject, bench: Bench
+) -> None:
+    needing = pyproject(more=f"dependencies = [\"absent-thing; python_version<'3.4'\"]\n{STRICT}")
+    project.repository.commit({"pyproject.toml": needing})
+    project.repository.commit({"src/sample/more.py": "import absent_thing\n"})
+    project.repository.commit({"src/sample/used.py": "def size(name: str) -> int:\n    return 1\n"})
+
+    result = gate(bench)
+
+    assert result.outcome is Outcome.PASSED, result.because
+
+
 def test_a_module_that_nobody_declared_is_a_finding(project: SampleProject, bench: Bench) -> None:
     project.repository.commit({"src/sample/more.py": "import absent_thing\n"})
 

@@ -178,11 +178,14 @@ def _judged(answer: Answer, engine: str, environment: Environment, folder: Path)
 
 
 def _lacking(module: str, environment: Environment) -> str:
-    """Return the declared distribution that brings a module and isn't installed, ``""`` if none is."""
+    """Return the distribution that is asked for, brings a module and isn't installed; ``""`` if none.
+
+    One that the project asks for with other Pythons alone isn't missed.
+    """
     top = module.partition(".")[0]
     names = {folded(top), *(folded(one) for one, known in MODULES.items() if top in known.split("|"))}
-    for name in sorted(names & environment.project.dependencies):
-        if environment.version_of(name) is None:
+    for name in sorted(names & environment.project.dependencies.keys()):
+        if environment.asks_for(name) and environment.version_of(name) is None:
             return name
     return ""
 

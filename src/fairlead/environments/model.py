@@ -18,7 +18,8 @@ class Project:
     package; ``roots`` the folders, relative to ``folder``, from which they are imported.
     ``needs_install`` says why the sources alone can't be imported as they are (a compiled module, a
     generated version file), ``""`` where they can. ``build_requires`` is what building it takes,
-    ``None`` where it builds nothing. ``dependencies`` are the names of the distributions it asks for.
+    ``None`` where it builds nothing. ``dependencies`` are the folded names of the distributions it asks for, each
+    with the markers it is asked for with, ``""`` for always.
     ``version`` is ``""`` where it is only known once it is built; ``entry_points`` are by group.
     """
 
@@ -31,7 +32,7 @@ class Project:
     roots: tuple[str, ...] = ("",)
     needs_install: str = ""
     build_requires: tuple[str, ...] | None = None
-    dependencies: frozenset[str] = frozenset()
+    dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     entry_points: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
@@ -98,6 +99,21 @@ class Environment:
         """What requirements' markers are weighed with, where it is not as on this interpreter."""
         version = ".".join(str(part) for part in self.version)
         return {"python_version": version, "python_full_version": f"{version}.0"}
+
+    def asks_for(self, name: str) -> bool:
+        """Whether the project asks for a distribution (folded name) with this Python.
+
+        A marker that can't be read counts as one that holds.
+        """
+        from packaging.markers import InvalidMarker, Marker
+
+        for text in self.project.dependencies.get(name, ()):
+            try:
+                if not text or Marker(text).evaluate({**self.marker_values, "extra": ""}):
+                    return True
+            except InvalidMarker:
+                return True
+        return False
 
     def version_of(self, name: str) -> str | None:
         """Return the version of an installed distribution, ``None`` where it isn't installed."""

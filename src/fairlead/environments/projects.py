@@ -78,7 +78,7 @@ def concerned(projects: Iterable[Project], paths: Iterable[str]) -> tuple[Projec
     reached = {one.folder for one in projects if one in holders}
     while True:
         names = {one.name for one in projects if one.folder in reached and one.name}
-        more = {one.folder for one in projects if one.dependencies & names} - reached
+        more = {one.folder for one in projects if one.dependencies.keys() & names} - reached
         if not more:
             return tuple(one for one in projects if one.folder in reached)
         reached |= more
@@ -151,17 +151,28 @@ def _build_requires(system: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _dependencies(
     document: Mapping[str, Any], project: Mapping[str, Any], poetry: Mapping[str, Any]
-) -> frozenset[str]:
+) -> dict[str, tuple[str, ...]]:
+    """Return the markers of each distribution that is asked for, ``""`` where it always is."""
     stated = _words(project.get("dependencies"))
     for group in (project.get("optional-dependencies"), document.get("dependency-groups")):
         for entries in group.values() if isinstance(group, dict) else ():
             stated += _words(entries)
-    names = {folded(match[1]) for entry in stated if (match := _REQUIREMENT.match(entry))}
-    tables = [poetry, *_table(poetry, "group").values()]
-    for table in tables:
-        if isinstance(table, dict):
-            names |= {folded(name) for name in _table(table, "dependencies")}
-    return frozenset(names)
+    found: dict[str, tuple[str, ...]] = {}
+    for entry in stated:
+        if match := _REQUIREMENT.match(entry):
+            name = folded(match[1])
+            found[name] = (*found.get(name, ()), entry.partition(";")[2].strip())
+    for table in (poetry, *_table(poetry, "group").values()):
+        for name, value in (_table(table, "dependencies") if isinstance(table, dict) else {}).items():
+            found[folded(name)] = (*found.get(folded(name), ()), *_poetry_markers(value))
+    return found
+
+
+def _poetry_markers(value: object) -> list[str]:
+    """Return the markers of one dependency of Poetry's, which may be a list of alternatives."""
+    if isinstance(value, list):
+        return [marker for one in value for marker in _poetry_markers(one)]
+    return [_word(value.get("markers"))] if isinstance(value, dict) else [""]
 
 
 def _entry_points(project: Mapping[str, Any], poetry: Mapping[str, Any]) -> dict[str, dict[str, str]]:
