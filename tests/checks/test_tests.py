@@ -261,6 +261,18 @@ def test_a_session_that_is_cut_short_is_never_a_pass_and_says_which_test_did_it(
     assert result.fix
 
 
+def test_tests_run_in_a_process_without_a_thread_of_ours(project: SampleProject, bench: Bench) -> None:
+    """One would have Python warn of each fork, and could crash the interpreter by reading frames."""
+    project.repository.commit(
+        {
+            "tests/test_alone.py": "import os\n\n\ndef test_alone():\n"
+            "    assert len(os.listdir('/proc/self/task')) == 1\n"
+        }
+    )
+
+    assert gate(bench).outcome is Outcome.PASSED
+
+
 def test_what_failed_before_a_crash_still_counts(project: SampleProject, bench: Bench) -> None:
     project.repository.commit(
         {

@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 import shutil
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -22,8 +23,8 @@ from fairlead.errors import FairleadError
 from fairlead.processes import Completed
 
 _PROBE = Path(__file__).with_name("probe")
-_STACKS_EVERY = 0.3
-"""The share of the time limit after which, again and again, all stacks are written down."""
+_LAST_SECONDS, _LAST_SHARE = 2.0, 0.2
+"""How long before the time limit the stacks are asked for: in seconds, and at most as a share of it."""
 
 _WORDS = ("--continue-on-collection-errors", "--maxfail=0", "--tb=long")
 _TESTMON = ("-p", "no:pytest-testmon", "--testmon", "--testmon-forceselect")
@@ -83,6 +84,8 @@ class Sessions:
                 fix="add it to the project's development dependencies (uv add --dev pytest), or set "
                 "command and report under [checks.tests] for another test runner",
             )
+        last = min(_LAST_SECONDS, view.timeout * _LAST_SHARE)
+        self._asked_at = time.monotonic() + view.timeout - last
         self._view, self._run = view, run
         self.environment = environment
         self.ready: Ready = make_ready(environment, view, run)
@@ -112,7 +115,7 @@ class Sessions:
             "overlay": [str(measuring)] if measuring else [],
             "journal": str(folder / "journal"),
             "stacks": str(folder / "stacks"),
-            "stacks_every": max(self._view.timeout * _STACKS_EVERY, 0.1),
+            "seconds": self._asked_at - time.monotonic(),
             "only": sorted(f"{path}::{name}" for path, name in asked.names),
             "record": shelf is not None,
             "measured": str(folder / "measured"),
@@ -210,8 +213,7 @@ def _innermost(stacks: Path, tree: Path) -> str:
         said = stacks.read_text("utf-8", "replace")
     except OSError:
         return ""
-    main = said.partition("(most recent call first):")[2] if "Thread" in said else ""
-    main = said[said.rfind("(most recent call first):") :] if main else ""
+    main = said.rpartition("(most recent call first):")[2]  # the main thread comes last
     for path, line, name in re.findall(r'File "([^"]+)", line (\d+) in (\S+)', main):
         if path.startswith(f"{tree}/"):
             return f"{path.removeprefix(f'{tree}/')}:{line} in {name}"
