@@ -18,9 +18,8 @@ class Project:
     package; ``roots`` the folders, relative to ``folder``, from which they are imported.
     ``needs_install`` says why the sources alone can't be imported as they are (a compiled module, a
     generated version file), ``""`` where they can. ``build_requires`` is what building it takes,
-    ``None`` where it builds nothing. ``dependencies`` are the folded names of the distributions it asks for, each
-    with the markers it is asked for with, ``""`` for always.
-    ``version`` is ``""`` where it is only known once it is built; ``entry_points`` are by group.
+    ``None`` where it builds nothing. ``dependencies`` are the folded names of the distributions that
+    it asks for, each with the markers of its requirements, ``""`` for always. ``version`` is ``""`` where it is only known once it is built; ``entry_points`` are by group.
     """
 
     folder: str
