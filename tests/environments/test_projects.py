@@ -232,6 +232,45 @@ def test_requirements_are_taken_without_what_would_build_the_project_itself() ->
     assert recipe.locked == {"one": frozenset({"1"}), "two": frozenset({"2"})}
 
 
+OWN = """\
+dependencies = ["anyio>=3.6", "one"]
+[project.optional-dependencies]
+full = ["httpx"]
+all = ["sample[full]", "jinja2"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("requirements", "more"),
+    [
+        ("pytest==8\n", ["anyio>=3.6", "one"]),
+        ("-e .[full]\npytest==8\n", ["anyio>=3.6", "one", "httpx"]),
+        ("--editable=.[all]\npytest==8\n", ["anyio>=3.6", "one", "jinja2", "httpx"]),
+        ("-e ./\none==1\nanyio==4\n", []),
+        ("./parts/two\none==1\nanyio==4\n", ["three"]),
+        ("pytest==8 --hash=sha256:00\n", []),
+    ],
+    ids=["tools alone", "an extra", "an extra of extras", "all named", "another project", "hashes"],
+)
+def test_what_requirements_leave_to_the_manifest_comes_from_there(
+    requirements: str, more: list[str]
+) -> None:
+    files = {
+        "pyproject.toml": pyproject(more=OWN),
+        "parts/two/pyproject.toml": '[project]\nname = "two"\ndependencies = ["three"]\n',
+        "requirements.txt": requirements,
+    }
+    listing, contents = tree(files)
+    project = next(one for one in projects_of(files) if not one.folder)
+
+    recipe = recipe_of(project, Declared(), listing, read_from(contents))
+
+    assert recipe is not None
+    added = recipe.files.get("asked-for-by-pyproject.txt", b"").decode().splitlines()
+    assert sorted(added) == sorted(more)
+    assert recipe.named == ("requirements.txt", *(["asked-for-by-pyproject.txt"] if more else []))
+
+
 def test_a_comment_in_a_manifest_makes_no_other_environment() -> None:
     asks = 'dependencies = ["one"]\n[dependency-groups]\ntest = ["two", {include-group = "more"}]\n'
     text = pyproject(system=HATCHLING, more=asks + 'more = ["three"]\n')

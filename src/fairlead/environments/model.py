@@ -19,7 +19,8 @@ class Project:
     ``needs_install`` says why the sources alone can't be imported as they are (a compiled module, a
     generated version file), ``""`` where they can. ``build_requires`` is what building it takes,
     ``None`` where it builds nothing. ``dependencies`` are the folded names of the distributions that
-    it asks for, each with the markers of its requirements, ``""`` for always. ``version`` is ``""`` where it is only known once it is built; ``entry_points`` are by group.
+    it asks for, each with the markers of its requirements, ``""`` for always. ``version`` is
+    ``""`` where it is only known once it is built; ``entry_points`` are by group.
     """
 
     folder: str

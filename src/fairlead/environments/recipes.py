@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fairlead.environments.model import Declared, Project, folded, place_of
+from fairlead.environments.requirement_files import local_folders, names_in, pins_all, without_local
 
 Listing = Mapping[str, str]
 Read = Callable[[Listing, Iterable[str]], Mapping[str, bytes]]
@@ -22,7 +23,7 @@ _LOCKS = ("uv.lock", "poetry.lock", "pylock.toml")
 _REQUIREMENTS = re.compile(
     r"requirements(?:[-_.]?(?:dev|tests?|testing|typing|ci))?\.txt", re.IGNORECASE
 )
-_LOCAL = re.compile(r"\s*(?:-e\b|--editable\b|\.{0,2}/|\.(?:\[|\s|$)|file:|[\w.\[\],-]+\s*@\s*file:)")
+_FROM_MANIFEST = "asked-for-by-pyproject.txt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,7 @@ def recipe_of(project: Project, declared: Declared, listing: Listing, read: Read
     files in its folder, and its ``pyproject.toml``.
     """
     if declared.requirements:
-        return _from_requirements(declared.requirements, declared, listing, read)
+        return _from_requirements(declared.requirements, project, declared, listing, read)
     for folder in _upwards(project.folder):
         for name in _LOCKS:
             path = place_of(folder, name)
@@ -65,7 +66,7 @@ def recipe_of(project: Project, declared: Declared, listing: Listing, read: Read
     found = [place_of(project.folder, name) for name in _names_in(project.folder, listing)]
     found = [path for path in found if _REQUIREMENTS.fullmatch(path.rpartition("/")[2])]
     if found:
-        return _from_requirements(sorted(found), declared, listing, read)
+        return _from_requirements(sorted(found), project, declared, listing, read)
     return _from_manifest(project, declared, listing, read)
 
 
@@ -134,41 +135,75 @@ def _from_lock(path: str, project: Project, declared: Declared, listing: Listing
 
 
 def _from_requirements(
-    paths: Iterable[str], declared: Declared, listing: Listing, read: Read
+    paths: Iterable[str], project: Project, declared: Declared, listing: Listing, read: Read
 ) -> Recipe | None:
-    named = tuple(paths)
-    there = [path for path in named if path in listing]
+    there = tuple(path for path in paths if path in listing)
     if not there:
         return None
-    # Those that are included, whatever their names, and constraints.
-    texts = read(listing, [path for path in listing if path.endswith((".txt", ".in"))])
-    reached: dict[str, bytes] = {}
-    waiting = list(there)
-    while waiting:
-        path = waiting.pop()
-        if path in reached or path not in texts:
-            continue
-        text = texts[path].decode("utf-8", "replace")
-        reached[path] = _without_local(text).encode()
-        folder = path.rpartition("/")[0]
-        included = re.findall(r"(?m)^\s*(?:-r|-c|--requirement|--constraint)[ =]\s*(\S+)", text)
-        waiting += [_joined(folder, name) for name in included]
+    texts = _reached(there, listing, read)
+    more = _not_named(texts.values(), project, declared, listing, read)
+    files = {path: without_local(text) for path, text in texts.items()}
     locked: dict[str, frozenset[str]] = {}
-    for path, content in reached.items():
-        locked.update(_locked(path, content.decode("utf-8", "replace"), "requirements"))
+    for path, text in files.items():
+        locked.update(_locked(path, text, "requirements"))
+    pinned = pins_all(files.values()) and not more
+    if more:
+        files[_FROM_MANIFEST] = "".join(f"{line}\n" for line in more)
+    blobs = sorted((path, listing[path]) for path in texts)
     return Recipe(
         kind="requirements",
         source=", ".join(there),
-        files=reached,
-        named=tuple(there),
-        identity=f"requirements {there} {sorted((path, listing[path]) for path in reached)}",
-        locked=locked if _pins_all(reached.values()) else {},
+        files={path: text.encode() for path, text in files.items()},
+        named=(*there, *((_FROM_MANIFEST,) if more else ())),
+        identity=f"requirements {list(there)} {blobs}" + (f" {more}" if more else ""),
+        locked=locked if pinned else {},
         wants=tuple(
-            line.partition("#")[0].strip()
-            for text in reached.values()
-            for line in text.decode().splitlines()
+            line.partition("#")[0].strip() for text in files.values() for line in text.splitlines()
         ),
     )
+
+
+def _reached(paths: Iterable[str], listing: Listing, read: Read) -> dict[str, str]:
+    """Return the text of files of requirements, and of all that they include, whatever its name."""
+    texts = read(listing, [path for path in listing if path.endswith((".txt", ".in"))])
+    found: dict[str, str] = {}
+    waiting = list(paths)
+    while waiting:
+        path = waiting.pop()
+        if path in found or path not in texts:
+            continue
+        found[path] = texts[path].decode("utf-8", "replace")
+        folder = path.rpartition("/")[0]
+        included = re.findall(r"(?m)^\s*(?:-r|-c|--requirement|--constraint)[ =]\s*(\S+)", found[path])
+        waiting += [_joined(folder, name) for name in included]
+    return found
+
+
+def _not_named(
+    texts: Iterable[str], project: Project, declared: Declared, listing: Listing, read: Read
+) -> tuple[str, ...]:
+    """Return what the manifests of the tree ask for and files of requirements leave to them.
+
+    ``-e .[full]`` stands for what the project asks for, with an extra; a file of tools alone needs that
+    beside it too. Where files state hashes, what they don't name couldn't be installed.
+    """
+    texts = tuple(texts)
+    if any("--hash" in text for text in texts):
+        return ()
+    folders = {project.folder: set(declared.extras)}
+    for text in texts:
+        for place, extras in local_folders(text):
+            folders.setdefault(_joined(project.folder, place), set()).update(extras)
+    lines: list[str] = []
+    ours: frozenset[str] = frozenset()
+    for folder, extras in folders.items():
+        path = place_of(folder, "pyproject.toml")
+        document = _document(read(listing, [path]).get(path, b"").decode("utf-8", "replace"))
+        groups = declared.groups if folder == project.folder else ()
+        lines += (*_asks(document), *_added(document, groups, _with_their_own(document, extras)))
+        ours |= names_in([str(_at(document, "project", "name") or "")])
+    named = names_in(texts) | ours
+    return tuple(dict.fromkeys(line for line in lines if not names_in([line]) <= named))
 
 
 def _from_manifest(project: Project, declared: Declared, listing: Listing, read: Read) -> Recipe | None:
@@ -249,15 +284,25 @@ def _added(document: Mapping[str, Any], groups: Iterable[str], extras: Iterable[
     return found
 
 
+def _with_their_own(document: Mapping[str, Any], extras: Iterable[str]) -> list[str]:
+    """Return extras and those that they take of the same project (``all = ["name[one,two]"]``)."""
+    own = names_in([str(_at(document, "project", "name") or "")])
+    found: dict[str, None] = {}
+    waiting = sorted(extras)
+    while waiting:
+        extra = waiting.pop()
+        if extra in found:
+            continue
+        found[extra] = None
+        for line in _strings(_at(document, "project", "optional-dependencies", extra)):
+            inside = re.search(r"\[([^\]]*)\]", line)
+            if inside and names_in([line]) == own:
+                waiting += [one.strip() for one in inside[1].split(",")]
+    return list(found)
+
+
 def _includes(entry: object) -> bool:
     return isinstance(entry, dict) and isinstance(entry.get("include-group"), str)
-
-
-def _pins_all(texts: Iterable[bytes]) -> bool:
-    """Whether requirements were compiled: every one of them is a version, so that all is named."""
-    lines = [line.strip() for text in texts for line in text.decode("utf-8", "replace").splitlines()]
-    asked = [line for line in lines if line and not line.startswith(("#", "-"))]
-    return bool(asked) and all("==" in line for line in asked)
 
 
 def _extra_names(document: Mapping[str, Any], extras: Iterable[str]) -> set[str]:
@@ -265,11 +310,6 @@ def _extra_names(document: Mapping[str, Any], extras: Iterable[str]) -> set[str]
     tables = tables if isinstance(tables, dict) else {}
     entries = [entry for extra in extras for entry in _strings(tables.get(extra))]
     return {folded(re.split(r"[\s(\[<>=!~;]", entry, maxsplit=1)[0]) for entry in entries}
-
-
-def _without_local(text: str) -> str:
-    """Return requirements without the lines that would build the project itself."""
-    return "".join(line for line in text.splitlines(keepends=True) if not _LOCAL.match(line))
 
 
 def _manifest(project: Project, listing: Listing, read: Read) -> dict[str, Any]:
