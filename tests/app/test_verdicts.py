@@ -113,6 +113,22 @@ def test_an_exclude_added_beside_a_finding_does_not_hide_it(
     assert answer.plan("lint")["steered_by"] == ["pyproject.toml [tool.ruff]"]
 
 
+def test_code_that_no_longer_runs_on_an_old_python_is_judged_for_the_newer_ones_alone(
+    repository: RepositoryBuilder, fairlead: Command
+) -> None:
+    modern = "[tool.ruff]\nlint.select = ['E', 'UP']\n[project]\nname = 'x'\nrequires-python = '>={}'\n"
+    old = "from typing import List\n\n\ndef first(items: List[int]) -> int:\n    return items[0]\n"
+    repository.commit({"pyproject.toml": modern.format("3.8"), "lab/run.py": old})
+    matching = "\n\ndef kind(of):\n    match of:\n        case int():\n            return 1\n"
+    repository.commit({"pyproject.toml": modern.format("3.11"), "lab/run.py": old + matching})
+
+    answer = fairlead.check("HEAD")
+
+    assert answer.new_rules("lint") == []
+    assert answer.result("lint")["outcome"] == "passed"
+    assert answer.plan("lint")["steered_by"] == ["pyproject.toml [project.requires-python]"]
+
+
 def test_a_stricter_rule_in_the_head_does_not_blame_the_change_for_old_code(
     repository: RepositoryBuilder, fairlead: Command
 ) -> None:

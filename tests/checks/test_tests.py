@@ -261,6 +261,19 @@ def test_a_session_that_is_cut_short_is_never_a_pass_and_says_which_test_did_it(
     assert result.fix
 
 
+def test_another_s_module_under_a_name_of_the_project_is_not_taken_for_the_project_s(
+    project: SampleProject, bench: Bench
+) -> None:
+    project.repository.commit(
+        {
+            "src/sample/__init__.py": "import json.decoder\nimport sys\n\n"
+            "sys.modules[f'{__name__}.packages.decoder'] = json.decoder\n"
+        }
+    )
+
+    assert gate(bench).outcome is Outcome.PASSED
+
+
 def test_tests_run_in_a_process_without_a_thread_of_ours(project: SampleProject, bench: Bench) -> None:
     """One would have Python warn of each fork, and could crash the interpreter by reading frames."""
     project.repository.commit(

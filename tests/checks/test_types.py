@@ -128,10 +128,20 @@ def test_a_declared_dependency_that_the_environment_lacks_is_never_a_pass(
     assert result.because.startswith("the project's .venv lacks absent-thing")
 
 
-def test_a_dependency_that_is_only_for_older_pythons_is_not_missed_on_this_one(
-    project: SampleProject, bench: Bench
+@pytest.mark.parametrize(
+    "asks",
+    [
+        "dependencies = [\"absent-thing; python_version<'3.4'\"]",
+        '[project.optional-dependencies]\nfast = ["absent-thing"]',
+        '[dependency-groups]\ndocs = ["absent-thing"]',
+        "[tool.poetry.dependencies]\nabsent-thing = {version = '1', optional = true}",
+    ],
+    ids=["for older Pythons", "an extra", "a group for other work", "optional to Poetry"],
+)
+def test_a_dependency_that_this_environment_needs_not_have_is_not_missed(
+    project: SampleProject, bench: Bench, asks: str
 ) -> None:
-    needing = pyproject(more=f"dependencies = [\"absent-thing; python_version<'3.4'\"]\n{STRICT}")
+    needing = pyproject(more=f"{asks}\n{STRICT}")
     project.repository.commit({"pyproject.toml": needing})
     project.repository.commit({"src/sample/more.py": "import absent_thing\n"})
     project.repository.commit({"src/sample/used.py": "def size(name: str) -> int:\n    return 1\n"})

@@ -44,8 +44,11 @@ import json, os, sys
 def pytest_sessionfinish(session, exitstatus):
     wanted = os.environ["FAIRLEAD_ORIGINS_OF"].split(",")
     found = {}
+    ours = lambda name: any(name == one or name.startswith(one + ".") for one in wanted)
     for name, module in list(sys.modules.items()):
-        if any(name == one or name.startswith(one + ".") for one in wanted):
+        spec = getattr(module, "__spec__", None)
+        # A project may give another's module a name of its own (requests.packages.urllib3).
+        if ours(name) and ours(getattr(spec, "name", None) or name):
             place = getattr(module, "__file__", None)
             if place:
                 found[name] = os.path.abspath(place)

@@ -29,15 +29,21 @@ class Touch:
 
     ``phrases`` name what is touched, by check; a check whose steering is untouched isn't there.
     ``into_head`` are the base's steering as replacements in the head's tree, ``into_base`` the head's
-    in the base's: path to content, ``None`` for a file that isn't to be there.
+    in the base's: path to content, ``None`` for a file that isn't to be there. ``facts_into_base`` are
+    of the latter only what the head says that the project is, and not how it is to be judged.
     """
 
     phrases: Mapping[str, tuple[str, ...]]
     into_head: Mapping[str, bytes | None]
     into_base: Mapping[str, bytes | None]
+    facts_into_base: Mapping[str, bytes | None]
 
 
-UNTOUCHED = Touch(phrases={}, into_head={}, into_base={})
+UNTOUCHED = Touch(phrases={}, into_head={}, into_base={}, facts_into_base={})
+
+_FACTS = frozenset({"project.requires-python"})
+"""Sections that say what the project is. The head's hold for both sides: code that no longer has to run
+on an old Python isn't at fault for what only that one lacks."""
 
 
 def steering_files(configuration: Iterable[str], paths: Iterable[str]) -> tuple[str, ...]:
@@ -90,12 +96,23 @@ def find_touch(
         return UNTOUCHED
     into_head: dict[str, bytes | None] = {path: before.get(path) for path in whole}
     into_base: dict[str, bytes | None] = {path: after.get(path) for path in whole}
+    facts_into_base: dict[str, bytes | None] = {}
     for path, parts in sections.items():
-        if parts and path not in whole:
-            chosen = tuple(dict.fromkeys(parts))
-            into_head[path] = splice(path, after.get(path), before.get(path), chosen)
-            into_base[path] = splice(path, before.get(path), after.get(path), chosen)
-    return Touch(phrases=phrases, into_head=into_head, into_base=into_base)
+        if path in whole:
+            continue
+        chosen = tuple(dict.fromkeys(parts))
+        facts = tuple(part for part in chosen if part in _FACTS)
+        judging = tuple(part for part in chosen if part not in _FACTS)
+        for into, host, donor, which in (
+            (into_head, after, before, judging),
+            (into_base, before, after, chosen),
+            (facts_into_base, before, after, facts),
+        ):
+            if which:
+                into[path] = splice(path, host.get(path), donor.get(path), which)
+    return Touch(
+        phrases=phrases, into_head=into_head, into_base=into_base, facts_into_base=facts_into_base
+    )
 
 
 def describe(configuration: Iterable[str], listing: Listing, read: Read) -> str:

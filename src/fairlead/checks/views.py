@@ -74,38 +74,45 @@ class Sides:
 
     ``head`` and ``base`` are under their own configurations as far as those are the same. Where a
     check's own is touched, the head is compared with ``base_under_head`` and ``head_under_base`` with
-    the base.
+    ``base_with_facts``: with what the head says that the project is, for which Pythons above all.
     """
 
     head: Layout
     base: Layout
     head_under_base: Layout
     base_under_head: Layout
+    base_with_facts: Layout
 
     @property
     def all(self) -> tuple[Layout, ...]:
         """The layouts, each once."""
-        four = (self.head, self.base, self.head_under_base, self.base_under_head)
-        return tuple({layout.name: layout for layout in four}.values())
+        own, other = (self.head, self.base), (self.head_under_base, self.base_under_head)
+        return tuple({layout.name: layout for layout in (*own, *other, self.base_with_facts)}.values())
 
     def pairs(self, *, touched: bool) -> tuple[tuple[Layout, Layout], ...]:
         """Return which head is to be compared with which base, the head's configuration first."""
         if not touched:
             return ((self.head, self.base),)
-        return ((self.head, self.base_under_head), (self.head_under_base, self.base))
+        return ((self.head, self.base_under_head), (self.head_under_base, self.base_with_facts))
 
 
 def lay_out_sides(base_tree: str, base: Listing, head_tree: str, head: Listing, touch: Touch) -> Sides:
-    """Return the four layouts of a change."""
+    """Return the layouts of a change."""
     own_head = lay_out("head", "head", head_tree, head, {})
     own_base = lay_out("base", "base", base_tree, base, {})
-    if not touch.phrases:
-        return Sides(head=own_head, base=own_base, head_under_base=own_head, base_under_head=own_base)
+
+    def of_head(name: str, replace: Mapping[str, bytes | None]) -> Layout:
+        return lay_out(name, "head", head_tree, head, replace) if replace else own_head
+
+    def of_base(name: str, replace: Mapping[str, bytes | None]) -> Layout:
+        return lay_out(name, "base", base_tree, base, replace) if replace else own_base
+
     return Sides(
         head=own_head,
         base=own_base,
-        head_under_base=lay_out("head-under-base", "head", head_tree, head, touch.into_head),
-        base_under_head=lay_out("base-under-head", "base", base_tree, base, touch.into_base),
+        head_under_base=of_head("head-under-base", touch.into_head),
+        base_under_head=of_base("base-under-head", touch.into_base),
+        base_with_facts=of_base("base-with-facts", touch.facts_into_base),
     )
 
 

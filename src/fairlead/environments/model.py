@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+WORKING = ("dev", "test", "tests", "testing", "typing", "types", "mypy")
+"""Names of groups and extras that hold what checks are run with, where nothing else is declared."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
@@ -19,8 +22,9 @@ class Project:
     ``needs_install`` says why the sources alone can't be imported as they are (a compiled module, a
     generated version file), ``""`` where they can. ``build_requires`` is what building it takes,
     ``None`` where it builds nothing. ``dependencies`` are the folded names of the distributions that
-    it asks for, each with the markers of its requirements, ``""`` for always. ``version`` is
-    ``""`` where it is only known once it is built; ``entry_points`` are by group.
+    it asks for, each with the markers of its requirements: ``""`` for always, none at all where it
+    is optional. ``version`` is ``""`` where it is only known once it is built; ``entry_points`` are by
+    group.
     """
 
     folder: str

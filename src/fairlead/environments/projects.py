@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from fairlead.environments.model import Project, folded
+from fairlead.environments.model import WORKING, Project, folded
 from fairlead.environments.packages import layout_of
 
 Listing = Mapping[str, str]
@@ -152,19 +152,26 @@ def _build_requires(system: Mapping[str, Any]) -> tuple[str, ...]:
 def _dependencies(
     document: Mapping[str, Any], project: Mapping[str, Any], poetry: Mapping[str, Any]
 ) -> dict[str, tuple[str, ...]]:
-    """Return the markers of each distribution that is asked for, ``""`` where it always is."""
-    stated = _words(project.get("dependencies"))
-    for group in (project.get("optional-dependencies"), document.get("dependency-groups")):
-        for entries in group.values() if isinstance(group, dict) else ():
-            stated += _words(entries)
+    """Return the markers of each distribution that is asked for, ``""`` where it always is.
+
+    What only a user's extra or a group for other work asks for has none.
+    """
     found: dict[str, tuple[str, ...]] = {}
-    for entry in stated:
-        if match := _REQUIREMENT.match(entry):
-            name = folded(match[1])
-            found[name] = (*found.get(name, ()), entry.partition(";")[2].strip())
-    for table in (poetry, *_table(poetry, "group").values()):
+
+    def add(name: str, *markers: str) -> None:
+        found[folded(name)] = (*found.get(folded(name), ()), *markers)
+
+    groups = [("", project.get("dependencies"))]
+    for table in (project.get("optional-dependencies"), document.get("dependency-groups")):
+        groups += table.items() if isinstance(table, dict) else ()
+    for group, entries in groups:
+        for entry in _words(entries):
+            if match := _REQUIREMENT.match(entry):
+                marker = entry.partition(";")[2].strip()
+                add(match[1], *((marker,) if group in {"", *WORKING} else ()))
+    for group, table in {"": poetry, **_table(poetry, "group")}.items():
         for name, value in (_table(table, "dependencies") if isinstance(table, dict) else {}).items():
-            found[folded(name)] = (*found.get(folded(name), ()), *_poetry_markers(value))
+            add(name, *(_poetry_markers(value) if group in {"", *WORKING} else ()))
     return found
 
 
@@ -172,7 +179,9 @@ def _poetry_markers(value: object) -> list[str]:
     """Return the markers of one dependency of Poetry's, which may be a list of alternatives."""
     if isinstance(value, list):
         return [marker for one in value for marker in _poetry_markers(one)]
-    return [_word(value.get("markers"))] if isinstance(value, dict) else [""]
+    if not isinstance(value, dict):
+        return [""]
+    return [] if value.get("optional") else [_word(value.get("markers"))]
 
 
 def _entry_points(project: Mapping[str, Any], poetry: Mapping[str, Any]) -> dict[str, dict[str, str]]:

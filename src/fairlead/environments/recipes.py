@@ -10,14 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fairlead.environments.model import Declared, Project, folded, place_of
+from fairlead.environments.model import WORKING, Declared, Project, folded, place_of
 from fairlead.environments.requirement_files import local_folders, names_in, pins_all, without_local
 
 Listing = Mapping[str, str]
 Read = Callable[[Listing, Iterable[str]], Mapping[str, bytes]]
-
-WORKING = ("dev", "test", "tests", "testing", "typing", "types", "mypy")
-"""Names of groups and extras that hold what checks are run with, where nothing else is declared."""
 
 _LOCKS = ("uv.lock", "poetry.lock", "pylock.toml")
 _REQUIREMENTS = re.compile(
