@@ -12,6 +12,7 @@ import pytest
 from app.sample_report import sample_report
 from fairlead.app.cli.terminal import report_text
 from fairlead.app.report import report_json, schema
+from fairlead.changes.model import Suppression
 from fairlead.checks.model import Finding, Severity
 from gate.samples import finding
 
@@ -84,6 +85,25 @@ def test_old_findings_are_counted_and_shown_on_request(monkeypatch: pytest.Monke
 
 def test_a_comment_that_steers_a_tool_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "the change adds `# noqa: F401` at src/a.py:3, for lint" in shown(monkeypatch)
+
+
+@pytest.mark.parametrize(("everything", "listed"), [(False, 3), (True, 9)])
+def test_many_comments_that_steer_a_tool_are_counted(
+    monkeypatch: pytest.MonkeyPatch, everything: bool, listed: int
+) -> None:
+    report = sample_report()
+    (file, *others) = report.change.files
+    many = tuple(
+        Suppression(check="types", path="src/b.py", line=line, text="# type: int", added=False)
+        for line in range(1, 10)
+    )
+    change = replace(report.change, files=(replace(file, suppressions=many), *others))
+    monkeypatch.setenv("COLUMNS", "90")
+
+    text = report_text(replace(report, change=change), everything=everything)
+
+    assert text.count("the change removes `# type: int` at src/b.py") == listed
+    assert ("6 more for types are removed (--all lists them)" in text) is not everything
 
 
 def test_what_is_reported_apart_says_why_it_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fairlead.app.report import Report, readable
-from fairlead.changes.model import Change
+from fairlead.changes.model import Change, Suppression
 from fairlead.checks.model import CheckResult, Finding, Outcome
 from fairlead.gate.decide import Verdict, VerdictOutcome
 from fairlead.gate.plan import PlannedCheck, listed
@@ -23,6 +23,9 @@ _NARROWEST = 40
 
 SHOWN = 8
 """How many findings of one check are listed before the rest is counted."""
+
+_REMARKS_SHOWN = 3
+"""How many comments that steer one check are listed before the rest is counted."""
 
 _STYLE = {
     VerdictOutcome.PASS: "bold green",
@@ -214,9 +217,7 @@ def _summary(report: Report, everything: bool) -> Iterable[RenderableType]:
         by_reason.setdefault(result.because, []).append(result.check)
     for reason, names in by_reason.items():
         yield hanging("skipped", f"{', '.join(names)}: {reason}", width=7)
-    for found in report.change.suppressions:
-        verb = "adds" if found.added else "removes"
-        what = f"the change {verb} `{found.text}` at {found.path}:{found.line}, for {found.check}"
+    for what in _steering(report.change.suppressions, everything):
         yield hanging("steered", what, width=7)
     for result in report.results:
         for note in result.notes:
@@ -224,6 +225,21 @@ def _summary(report: Report, everything: bool) -> Iterable[RenderableType]:
     tools = _tools(report.results)
     if tools and (everything or any("pinned" in tool or "project" in tool for tool in tools)):
         yield hanging("tools", "; ".join(tools), width=7)
+
+
+def _steering(remarks: Sequence[Suppression], everything: bool) -> Iterable[str]:
+    """Yield what the change does to comments that steer checks, the first ones of each kind."""
+    kinds: dict[tuple[bool, str], list[Suppression]] = {}
+    for remark in remarks:
+        kinds.setdefault((remark.added, remark.check), []).append(remark)
+    for (added, check), of_kind in kinds.items():
+        shown = of_kind if everything else of_kind[:_REMARKS_SHOWN]
+        for remark in shown:
+            verb = "adds" if added else "removes"
+            yield f"the change {verb} `{remark.text}` at {remark.path}:{remark.line}, for {check}"
+        if len(shown) < len(of_kind):
+            does = "are added" if added else "are removed"
+            yield f"{len(of_kind) - len(shown)} more for {check} {does} (--all lists them)"
 
 
 def _tools(results: Sequence[CheckResult]) -> list[str]:
