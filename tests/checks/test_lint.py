@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,30 @@ def test_a_mistake_is_a_finding_with_its_place_reason_and_command(tmp_path: Path
     unused = next(one for one in found if one.rule == "F401")
     assert unused.fix == "ruff check --fix --select F401 pkg/app.py"
     assert unused.url.startswith("https://docs.astral.sh/ruff/rules/")
+
+
+def test_a_finding_in_a_notebook_names_its_cell_and_the_line_of_the_file(tmp_path: Path) -> None:
+    cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": ["# Title\n"]},
+        {
+            "cell_type": "code",
+            "execution_count": None,
+            "metadata": {},
+            "outputs": [],
+            "source": ["x = 1\n", "y = undefined\n"],
+        },
+    ]
+    kernel = {"language_info": {"name": "python"}}
+    notebook = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
+    text = json.dumps(notebook, indent=1)
+    tree = write(tmp_path / "tree", {"demo.ipynb": text, "packed.ipynb": json.dumps(notebook)})
+
+    (found, packed) = evaluated(LINT, tree).findings
+
+    assert found.what.endswith("(cell 2, line 2)")
+    assert text.splitlines()[found.line - 1].strip() == '"y = undefined\\n"'
+    assert found.context == '"y = undefined\\n"'
+    assert (packed.line, packed.what) == (0, found.what)
 
 
 def test_a_clean_file_has_no_findings_and_the_evidence_counts_it(tmp_path: Path) -> None:

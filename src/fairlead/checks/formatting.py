@@ -93,10 +93,12 @@ def _from_json(look: ruff.Look, sources: reports.Sources) -> list[Finding]:
 def _finding(item: Mapping[str, Any], names: Mapping[str, str], sources: reports.Sources) -> Finding:
     path = names[reports.text(item["filename"])]
     place = item["location"]
-    line = reports.whole(place["row"]) if place else 0
+    line, where = (
+        sources.place(path, reports.whole(place["row"]), item.get("cell")) if place else (0, "")
+    )
     if item["code"] == "unformatted":
         return _unformatted(path, line)
-    return _unparsed(path, line, reports.text(item["message"]), sources)
+    return _unparsed(path, line, reports.text(item["message"]) + where, sources)
 
 
 def _from_text(look: ruff.Look, sources: reports.Sources) -> list[Finding]:

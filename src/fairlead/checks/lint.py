@@ -90,7 +90,8 @@ def _finding(item: Mapping[str, Any], names: Mapping[str, str], sources: reports
     path = names[reports.text(item["filename"])]
     message = reports.text(item["message"])
     code = item["code"]
-    line = reports.whole(item["location"]["row"])
+    line, where = sources.place(path, reports.whole(item["location"]["row"]), item.get("cell"))
+    message += where
     if code is None or code in _SYNTAX_CODES:
         return _syntax_error(path, line, message.removeprefix("SyntaxError: "), sources)
     if code == "E902":
@@ -152,9 +153,16 @@ def _syntax_error(path: str, line: int, message: str, sources: reports.Sources) 
         line=line,
         what=f"this is not valid Python: {message}",
         why="the file cannot be imported, and no other rule can be checked in it",
-        fix=f"mend line {line}, then python -m py_compile {ruff.path_word(path)}",
+        fix=_mending(path, line),
         sources=sources,
     )
+
+
+def _mending(path: str, line: int) -> str:
+    word = ruff.path_word(path)
+    if path.endswith(".ipynb"):
+        return f"mend that cell, then ruff check {word}; or list it under extend-exclude in [tool.ruff]"
+    return f"mend line {line}, then python -m py_compile {word}"
 
 
 def _unreadable(path: str, message: str, sources: reports.Sources) -> Finding:

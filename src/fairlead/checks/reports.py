@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from typing import Any
 
 from fairlead.checks.model import Evaluated, Evaluation, Finding, NotEvaluated, Run, Severity, View
+from fairlead.checks.notebooks import line_in_file
 from fairlead.errors import FairleadError
 from fairlead.processes import Completed
 
@@ -205,10 +206,22 @@ class Sources:
 
     def line(self, path: str, number: int) -> str:
         """Return line ``number`` (1-based) without surrounding white space, ``""`` if there is none."""
+        lines = self._of(path)
+        return lines[number - 1].decode("utf-8", "replace").strip() if 0 < number <= len(lines) else ""
+
+    def place(self, path: str, row: int, cell: object) -> tuple[int, str]:
+        """Return the file's line of what a tool found, and words for the place within a notebook.
+
+        ``cell`` is the notebook's, as the tool counts it; ``None`` in files that are no notebooks.
+        """
+        if not isinstance(cell, int):
+            return row, ""
+        return line_in_file(self._of(path), cell, row), f" (cell {cell}, line {row})"
+
+    def _of(self, path: str) -> list[bytes]:
         if path not in self._lines:
             self._lines[path] = (self._folder / path).read_bytes().splitlines()
-        lines = self._lines[path]
-        return lines[number - 1].decode("utf-8", "replace").strip() if 0 < number <= len(lines) else ""
+        return self._lines[path]
 
     def secret_line(self, path: str, number: int) -> str:
         """Return what identifies the line without telling it, for lines that may hold a secret."""
