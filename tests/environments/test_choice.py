@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -325,3 +327,64 @@ def test_an_environment_is_made_from_what_a_project_has_instead_of_a_uv_lock(
 
     assert result.outcome is Outcome.PASSED, result.because
     assert result.evidence == "mini from its wheel True"
+
+
+BACKEND = """\
+import zipfile
+
+def build_wheel(folder, settings=None, metadata=None):
+    with zipfile.ZipFile(f"{folder}/raw-1.0-py3-none-any.whl", "w") as archive:
+        archive.writestr("raw.py", "said = 'raw, built'\\n")
+        about = "raw-1.0.dist-info"
+        archive.writestr(f"{about}/METADATA", "Metadata-Version: 2.1\\nName: raw\\nVersion: 1.0\\n")
+        tag = "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n"
+        archive.writestr(f"{about}/WHEEL", tag)
+        archive.writestr(f"{about}/RECORD", "")
+    return "raw-1.0-py3-none-any.whl"
+"""
+SOURCE = {
+    "raw-1.0/PKG-INFO": "Metadata-Version: 2.1\nName: raw\nVersion: 1.0\n",
+    "raw-1.0/backend.py": BACKEND,
+    "raw-1.0/pyproject.toml": "[build-system]\nrequires = []\nbuild-backend = 'backend'\n"
+    "backend-path = ['.']\n\n[project]\nname = 'raw'\nversion = '1.0'\n",
+}
+
+
+@pytest.fixture
+def needing_source(project: SampleProject, bench: Bench, wheel: Path) -> SampleProject:
+    """Return a project that asks for one package that has a wheel and one that has none."""
+    with tarfile.open(wheel.parent / "raw-1.0.tar.gz", "w:gz") as archive:
+        for name, text in SOURCE.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(text)
+            archive.addfile(entry, io.BytesIO(text.encode()))
+    manifest = pyproject(more='dependencies = ["mini", "raw"]\n')
+    project.repository.commit(
+        {"src/sample/__init__.py": "x = 2\n"},
+        over={"pyproject.toml": manifest, "src/sample/__init__.py": "x = 1\n"},
+    )
+    return project
+
+
+@pytest.mark.parametrize("kind", ["pyproject.toml", "uv.lock"])
+def test_what_has_no_wheel_is_built_when_the_policy_names_it_and_else_the_line_is_told(
+    needing_source: SampleProject, bench: Bench, wheel: Path, kind: str
+) -> None:
+    if kind == "uv.lock":
+        folder = needing_source.repository.folder
+        find = ("--no-index", "--find-links", str(wheel.parent))
+        uv("lock", "--quiet", "--offline", "--project", str(folder), *find)
+        lock = (folder / "uv.lock").read_text()
+        needing_source.repository.commit({"src/sample/__init__.py": "x = 3\n"}, over={"uv.lock": lock})
+    check = executing("import mini, raw; print(mini.said, raw.said)")
+
+    (refused,) = bench.run(check)
+    bench.terms = Terms(declared={"": Declared(from_source=("Raw",))})
+    (result,) = bench.run(check)
+
+    assert refused.outcome is Outcome.NOT_EVALUATED
+    assert refused.fix.startswith(
+        'let it be built, in fairlead.toml: [environment] from_source = ["raw"]; or make one by hand'
+    ), refused
+    assert result.outcome is Outcome.PASSED, result.because
+    assert result.evidence == "mini from its wheel raw, built"

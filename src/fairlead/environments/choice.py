@@ -20,7 +20,7 @@ from pathlib import Path
 
 from fairlead.environments.brought import ignored_files, stamp_of
 from fairlead.environments.closure import closure
-from fairlead.environments.created import Maker
+from fairlead.environments.created import Maker, without_wheels
 from fairlead.environments.fitness import misfits, missing_to_build, refuses_python
 from fairlead.environments.found import ask_interpreter, environment_folders, read_environment
 from fairlead.environments.model import Declared, Environment, Project, Terms, Unavailable
@@ -188,8 +188,7 @@ class Environments:
             return Unavailable(
                 project=project,
                 cause=f"no environment could be made from {recipe.source}: {made}",
-                fix="make one by hand where fairlead looks for it (uv sync), or name one: "
-                '[environment] python = ".venv"',
+                fix=_to_have_one(without_wheels(made), recipe),
             )
         found = read_environment(made, project, origin=f"an environment made from {recipe.source}")
         return replace(found, stamp=made.name) if isinstance(found, Environment) else found
@@ -247,6 +246,17 @@ def _stamped(found: Found) -> str:
     if isinstance(found, Unavailable):
         return f"{found.project.folder} none"
     return f"{found.project.folder} {found.stamp} {found.declared} {found.missing_to_build}"
+
+
+def _to_have_one(unbuilt: tuple[str, ...], recipe: Recipe) -> str:
+    by_hand = (
+        "make one by hand where fairlead looks for it (uv sync), or name one: "
+        '[environment] python = ".venv"'
+    )
+    if not unbuilt:
+        return by_hand
+    names = ", ".join(f'"{name}"' for name in sorted({*unbuilt, *recipe.from_source}))
+    return f"let it be built, in fairlead.toml: [environment] from_source = [{names}]; or {by_hand}"
 
 
 def _without(project: Project) -> Unavailable:

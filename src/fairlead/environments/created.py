@@ -1,7 +1,7 @@
-"""Environments that are made because there is none: by uv, from wheels alone, kept in the user's cache.
+"""Environments that are made because there is none: by uv, from wheels, kept in the user's cache.
 
-Only wheels are installed, so that making one runs no build script of anybody's. The project itself is
-never installed: its code comes from the tree under test.
+Only wheels are installed, so that making one runs no build script of anybody's but those that the
+policy names. The project itself is never installed: its code comes from the tree under test.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from fairlead.environments.model import folded
 from fairlead.environments.own import own_program
 from fairlead.environments.recipes import Recipe, poetry_requirements
 from fairlead.environments.shelf import Shelf, said, uv_variables
@@ -110,11 +112,12 @@ def _words(uv: str, recipe: Recipe, python: str, place: Path, folder: Path) -> t
     extras = [word for extra in recipe.extras for word in ("--extra", extra)]
     if recipe.kind == "uv":
         return (
-            *(uv, "sync", "--quiet", "--frozen", "--no-build", "--no-install-local"),
-            "--no-default-groups",
+            *(uv, "sync", "--quiet", "--frozen", "--no-install-local", "--no-default-groups"),
+            *_wheels_for_all_but(recipe),
             *("--compile-bytecode", "--no-python-downloads", "--python", python, *groups, *extras),
         )
     install = (uv, "pip", "install", "--quiet", "--only-binary", ":all:", "--compile-bytecode")
+    install = (*install, *(word for name in recipe.from_source for word in ("--no-binary", name)))
     install = (*install, "--python", str(place / "bin" / "python"))
     if recipe.kind == "poetry":
         text = recipe.files[recipe.source.rpartition("/")[2]].decode("utf-8", "replace")
@@ -126,3 +129,18 @@ def _words(uv: str, recipe: Recipe, python: str, place: Path, folder: Path) -> t
     if recipe.kind == "pyproject":
         return (*install, "-r", "pyproject.toml", *groups, *extras)
     return (*install, *(word for name in recipe.named for word in ("-r", name)))
+
+
+def _wheels_for_all_but(recipe: Recipe) -> tuple[str, ...]:
+    """Return the words for `uv sync`, which takes no exception from ``--no-build``."""
+    if not recipe.from_source:
+        return ("--no-build",)
+    others = sorted(recipe.locked.keys() - set(recipe.from_source))
+    return tuple(word for name in others for word in ("--no-build-package", name))
+
+
+def without_wheels(why: str) -> tuple[str, ...]:
+    """Return the distributions that uv says have no wheels, from why an environment wasn't made."""
+    found = re.findall(r"([\w.-]+)==\S+ has no usable wheels", why)
+    found += re.findall(r"`([\w.-]+)==[^`]*` can't be installed because it is marked as", why)
+    return tuple(dict.fromkeys(map(folded, found)))

@@ -51,16 +51,17 @@ class Declared:
 
     ``python`` is the path of an interpreter, or of the environment that has it, relative to the work
     tree. ``requirements`` are files, ``groups`` and ``extras`` names, that an environment is created
-    from. ``variables`` are set for what is executed. ``files`` are patterns of files that git ignores
-    and that are copied from the work tree into each copy of the head. ``services`` are addresses
-    (``host:port``, or the path of a socket) that must answer. ``readable`` are more folders that
-    isolated programs may read.
+    from; ``from_source`` the distributions without wheels that may be built for it. ``variables`` are
+    set for what is executed. ``files`` are patterns of files that git ignores and that are copied from
+    the work tree into each copy of the head. ``services`` are addresses (``host:port``, or the path of
+    a socket) that must answer. ``readable`` are more folders that isolated programs may read.
     """
 
     python: str = ""
     requirements: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     extras: tuple[str, ...] = ()
+    from_source: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     services: tuple[str, ...] = ()

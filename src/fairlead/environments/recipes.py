@@ -7,7 +7,7 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fairlead.environments.model import WORKING, Declared, Project, folded, place_of
@@ -31,6 +31,7 @@ class Recipe:
     that messages name; ``files`` what has to be written out for it, by path, of which ``named`` are
     those that the installer is given. ``identity`` is equal for
     recipes that make the same environment. ``locked`` are the versions that it fixes, by folded name;
+    ``from_source`` are folded names of what may be built, where all else is installed from wheels.
     ``asks`` are the requirements that the project itself states, ``wants`` those and what the chosen
     groups and extras add.
     """
@@ -42,6 +43,7 @@ class Recipe:
     named: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     extras: tuple[str, ...] = ()
+    from_source: tuple[str, ...] = ()
     locked: Mapping[str, frozenset[str]]
     asks: tuple[str, ...] = ()
     wants: tuple[str, ...] = ()
@@ -53,6 +55,14 @@ def recipe_of(project: Project, declared: Declared, listing: Listing, read: Read
     What the policy declares counts first; then a lock in the project's folder or above it, requirement
     files in its folder, and its ``pyproject.toml``.
     """
+    recipe = _found(project, declared, listing, read)
+    if recipe is None or not declared.from_source:
+        return recipe
+    built = tuple(sorted(map(folded, declared.from_source)))
+    return replace(recipe, from_source=built, identity=f"{recipe.identity} from source {built}")
+
+
+def _found(project: Project, declared: Declared, listing: Listing, read: Read) -> Recipe | None:
     if declared.requirements:
         return _from_requirements(declared.requirements, project, declared, listing, read)
     for folder in _upwards(project.folder):

@@ -13,12 +13,13 @@ ENVIRONMENT_KEYS = (
     "requirements",
     "groups",
     "extras",
+    "from_source",
     "variables",
     "files",
     "services",
     "readable",
 )
-_LISTS = ("requirements", "groups", "extras", "files", "services", "readable")
+_LISTS = ("requirements", "groups", "extras", "from_source", "files", "services", "readable")
 
 
 def read_environments(document: Mapping[str, object], problems: Problems) -> dict[str, Declared]:

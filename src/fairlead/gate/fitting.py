@@ -99,6 +99,7 @@ _HEAD = (
     "# requirements = []             # or files to make one from",
     "# groups = []                   # and dependency groups",
     "# extras = []                   # and extras",
+    "# from_source = []              # distributions without wheels that may be built",
     "# variables = {}                # set for what is executed",
     "# files = []                    # ignored files that it needs, from the work tree",
     '# services = []                 # "localhost:5432": must answer',
