@@ -13,7 +13,7 @@ from app.sample_report import sample_report
 from fairlead.app.cli.terminal import report_text
 from fairlead.app.report import report_json, schema
 from fairlead.changes.model import Suppression
-from fairlead.checks.model import Finding, Severity
+from fairlead.checks.model import Finding, Outcome, Severity
 from gate.samples import finding
 
 
@@ -104,6 +104,29 @@ def test_many_comments_that_steer_a_tool_are_counted(
 
     assert text.count("the change removes `# type: int` at src/b.py") == listed
     assert ("6 more for types are removed (--all lists them)" in text) is not everything
+
+
+def test_checks_that_are_open_for_one_reason_are_told_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = sample_report()
+    for_one_reason = tuple(
+        replace(
+            report.results[0],
+            check=check,
+            findings=(),
+            outcome=Outcome.NOT_EVALUATED,
+            because="no environment",
+            fix="make one",
+        )
+        for check in ("types", "tests")
+    )
+    other = replace(for_one_reason[0], check="build", because="no room")
+    monkeypatch.setenv("COLUMNS", "90")
+
+    text = report_text(replace(report, results=(*for_one_reason, other)))
+
+    assert "? types, tests  not evaluated: no environment" in text
+    assert "? build  not evaluated: no room" in text
+    assert text.count("no environment") == 1
 
 
 def test_what_is_reported_apart_says_why_it_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:

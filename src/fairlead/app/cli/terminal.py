@@ -128,13 +128,16 @@ def _troubles(report: Report, everything: bool) -> Iterable[RenderableType]:
     for result in report.results:
         if result.outcome is Outcome.FAILED or (everything and result.findings):
             yield _failure(result, everything, blocks=report.policy.of(result.check).blocks)
+    open_for: dict[tuple[str, str], list[str]] = {}
     for result in report.results:
         if result.outcome is Outcome.NOT_EVALUATED:
-            cause = Text(f"not evaluated: {clean(result.because)}")
-            yield Group(
-                hanging(f"? {result.check}", cause, style="bold yellow"),
-                Padding(hanging("fix", result.fix), (0, 0, 0, 4)),
-            )
+            open_for.setdefault((result.because, result.fix), []).append(result.check)
+    for (because, fix), names in open_for.items():
+        cause = Text(f"not evaluated: {clean(because)}")
+        yield Group(
+            hanging(f"? {', '.join(names)}", cause, style="bold yellow"),
+            Padding(hanging("fix", fix), (0, 0, 0, 4)),
+        )
     apart = [
         (result, finding)
         for result in report.results
