@@ -271,6 +271,63 @@ def test_what_requirements_leave_to_the_manifest_comes_from_there(
     assert recipe.named == ("requirements.txt", *(["asked-for-by-pyproject.txt"] if more else []))
 
 
+SETUP_CFG = """\
+[metadata]
+name = sample
+[options]
+install_requires =
+    anyio >= 3.6  # for both loops
+    one; python_version > "3.8"
+[options.extras_require]
+test =
+    pytest
+docs = sphinx
+"""
+
+
+def test_what_setup_cfg_states_is_what_an_environment_is_made_from() -> None:
+    files = {"setup.cfg": SETUP_CFG, "setup.py": "from setuptools import setup\nsetup()\n"}
+    listing, contents = tree(files)
+    (project,) = projects_of(files)
+
+    recipe = recipe_of(project, Declared(), listing, read_from(contents))
+
+    assert recipe is not None
+    assert (recipe.kind, recipe.source) == ("requirements", "setup.cfg")
+    assert recipe.wants == ("anyio >= 3.6", 'one; python_version > "3.8"', "pytest")
+
+
+@pytest.mark.parametrize("asked", ["", "[options]\ninstall_requires = file: requirements.in\n", "[x\n"])
+def test_a_setup_cfg_that_leaves_it_open_is_nothing_to_make_an_environment_from(asked: str) -> None:
+    files = {"setup.cfg": f"[metadata]\nname = sample\n{asked}", "setup.py": "setup()\n"}
+    listing, contents = tree(files)
+    (project,) = projects_of(files)
+
+    assert recipe_of(project, Declared(), listing, read_from(contents)) is None
+
+
+def test_a_folder_of_requirement_files_counts_with_what_the_manifest_adds() -> None:
+    files = {
+        "setup.cfg": SETUP_CFG,
+        "requirements/dev.txt": "-r test.txt\n-e .\n",
+        "requirements/test.txt": "pytest\n",
+        "requirements/deploy.txt": "gunicorn\n",
+    }
+    listing, contents = tree(files)
+    (project,) = projects_of(files)
+
+    recipe = recipe_of(project, Declared(), listing, read_from(contents))
+
+    assert recipe is not None
+    assert recipe.source == "requirements/dev.txt, requirements/test.txt"
+    assert sorted(recipe.wants) == [
+        "-r test.txt",
+        "anyio >= 3.6",
+        'one; python_version > "3.8"',
+        "pytest",
+    ]
+
+
 def test_a_comment_in_a_manifest_makes_no_other_environment() -> None:
     asks = 'dependencies = ["one"]\n[dependency-groups]\ntest = ["two", {include-group = "more"}]\n'
     text = pyproject(system=HATCHLING, more=asks + 'more = ["three"]\n')

@@ -12,13 +12,16 @@ from typing import Any
 
 from fairlead.environments.model import WORKING, Declared, Project, folded, place_of
 from fairlead.environments.requirement_files import local_folders, names_in, pins_all, without_local
+from fairlead.environments.setup_cfg import setuptools_project
 
 Listing = Mapping[str, str]
 Read = Callable[[Listing, Iterable[str]], Mapping[str, bytes]]
 
 _LOCKS = ("uv.lock", "poetry.lock", "pylock.toml")
 _REQUIREMENTS = re.compile(
-    r"requirements(?:[-_.]?(?:dev|tests?|testing|typing|ci))?\.txt", re.IGNORECASE
+    r"requirements(?:[-_.]?(?:dev|tests?|testing|typing|ci))?\.txt"
+    r"|requirements/(?:base|main|requirements|dev|development|local|tests?|testing|typing|ci)\.txt",
+    re.IGNORECASE,
 )
 _FROM_MANIFEST = "asked-for-by-pyproject.txt"
 
@@ -70,8 +73,9 @@ def _found(project: Project, declared: Declared, listing: Listing, read: Read) -
             path = place_of(folder, name)
             if path in listing:
                 return _from_lock(path, project, declared, listing, read)
-    found = [place_of(project.folder, name) for name in _names_in(project.folder, listing)]
-    found = [path for path in found if _REQUIREMENTS.fullmatch(path.rpartition("/")[2])]
+    prefix = f"{project.folder}/" if project.folder else ""
+    inside = (path for path in listing if path.startswith(prefix))
+    found = [path for path in inside if _REQUIREMENTS.fullmatch(path.removeprefix(prefix))]
     if found:
         return _from_requirements(sorted(found), project, declared, listing, read)
     return _from_manifest(project, declared, listing, read)
@@ -126,7 +130,7 @@ def _from_lock(path: str, project: Project, declared: Declared, listing: Listing
     # uv wants to see all members of a workspace; nothing of them is installed.
     manifests = [other for other in listing if other.rpartition("/")[2] == "pyproject.toml"]
     files = dict(read(listing, [path, *(manifests if kind == "uv" else [])]))
-    document = _manifest(project, listing, read)
+    document = _manifest(project.folder, listing, read)
     groups, extras = _chosen(document, declared, defaults=kind != "pylock")
     text = files.get(path, b"").decode("utf-8", "replace")
     return Recipe(
@@ -204,8 +208,7 @@ def _not_named(
     lines: list[str] = []
     ours: frozenset[str] = frozenset()
     for folder, extras in folders.items():
-        path = place_of(folder, "pyproject.toml")
-        document = _document(read(listing, [path]).get(path, b"").decode("utf-8", "replace"))
+        document = _manifest(folder, listing, read)
         groups = declared.groups if folder == project.folder else ()
         lines += (*_asks(document), *_added(document, groups, _with_their_own(document, extras)))
         ours |= names_in([str(_at(document, "project", "name") or "")])
@@ -215,12 +218,15 @@ def _not_named(
 
 def _from_manifest(project: Project, declared: Declared, listing: Listing, read: Read) -> Recipe | None:
     path = place_of(project.folder, "pyproject.toml")
-    document = _manifest(project, listing, read)
+    document = _manifest(project.folder, listing, read)
     table = document.get("project")
     if not isinstance(table, dict) or "dependencies" in _strings(table.get("dynamic")):
         return None
     groups, extras = _chosen(document, declared, defaults=False)
     asks = _asks(document)
+    if "from" in document:
+        lines = (*asks, *_added(document, groups, extras))
+        return replace(from_words(lines), source=document["from"], asks=asks, wants=lines)
     parts = (asks, table.get("optional-dependencies"), document.get("dependency-groups"))
     return Recipe(
         kind="pyproject",
@@ -319,9 +325,13 @@ def _extra_names(document: Mapping[str, Any], extras: Iterable[str]) -> set[str]
     return {folded(re.split(r"[\s(\[<>=!~;]", entry, maxsplit=1)[0]) for entry in entries}
 
 
-def _manifest(project: Project, listing: Listing, read: Read) -> dict[str, Any]:
-    path = place_of(project.folder, "pyproject.toml")
-    return _document(read(listing, [path]).get(path, b"").decode("utf-8", "replace"))
+def _manifest(folder: str, listing: Listing, read: Read) -> dict[str, Any]:
+    """Return a folder's pyproject.toml, with what setup.cfg says where that is the one to say it."""
+    paths = [place_of(folder, name) for name in ("pyproject.toml", "setup.cfg")]
+    texts = {path: content.decode("utf-8", "replace") for path, content in read(listing, paths).items()}
+    document = _document(texts.get(paths[0], ""))
+    stated = setuptools_project(texts.get(paths[1], "")) if "project" not in document else None
+    return {**document, "project": stated, "from": paths[1]} if stated else document
 
 
 def _document(text: str) -> dict[str, Any]:
@@ -339,12 +349,6 @@ def _joined(folder: str, name: str) -> str:
         elif part not in {"", ".", ".."}:
             parts.append(part)
     return "/".join(parts)
-
-
-def _names_in(folder: str, listing: Listing) -> list[str]:
-    prefix = f"{folder}/" if folder else ""
-    inside = (path.removeprefix(prefix) for path in listing if path.startswith(prefix))
-    return [name for name in inside if "/" not in name]
 
 
 def _upwards(folder: str) -> Iterable[str]:
