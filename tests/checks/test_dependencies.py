@@ -210,6 +210,36 @@ def test_a_name_that_is_not_utf8_is_not_evaluated(tmp_path: Path) -> None:
     assert "UTF-8" in not_evaluated(DEPENDENCIES, tree).fix
 
 
+STATED = "[metadata]\nname = shop\n[options]\ninstall_requires =\n    python-dateutil\n    celery\n"
+
+
+def test_what_setup_cfg_states_is_compared_with_the_imports(tmp_path: Path) -> None:
+    tree = write(
+        tmp_path / "tree",
+        {
+            "setup.cfg": STATED,
+            "setup.py": "from setuptools import setup\nsetup()\n",
+            "shop/app.py": "import dateutil\nimport jwt\n",
+        },
+    )
+
+    found = {(one.rule, one.path, one.line) for one in evaluated(DEPENDENCIES, tree).findings}
+
+    assert found == {("DEP001", "shop/app.py", 2), ("DEP002", "setup.cfg", 6)}
+
+
+def test_a_broken_manifest_among_samples_is_no_project_and_one_of_ours_is_named(tmp_path: Path) -> None:
+    broken = "[project]\nname = 'x'\nname = 'y'\n"
+    tree = write(
+        tmp_path / "tree",
+        {"pyproject.toml": project(), "tests/fixtures/twice/pyproject.toml": broken},
+    )
+    ours = write(tmp_path / "ours", {"pyproject.toml": project(), "lib/pyproject.toml": broken})
+
+    assert evaluated(DEPENDENCIES, tree).findings == ()
+    assert "could not be read" in not_evaluated(DEPENDENCIES, ours).cause
+
+
 def test_declarations_and_python_are_wanted() -> None:
     wanted = ["pyproject.toml", "requirements-dev.txt", "setup.cfg", "a/b.py", "n.ipynb"]
 

@@ -12,9 +12,7 @@ in tests don't count, and what is declared without being imported, or only impor
 
 from __future__ import annotations
 
-import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -22,6 +20,7 @@ from typing import Any
 
 from fairlead.changes.model import FileChange
 from fairlead.checks import reports
+from fairlead.checks.declaring import Declaring, projects_of
 from fairlead.checks.kinds import is_test, is_text_file
 from fairlead.checks.model import (
     Evaluated,
@@ -36,7 +35,6 @@ from fairlead.checks.modules import MODULES
 from fairlead.checks.rules.explanations import explain
 from fairlead.errors import FairleadError
 
-_REQUIREMENTS = ("requirements.txt", "requirements.in")
 _DEVELOPMENT = re.compile(
     r"(?:[^/]+/)*(?:docs?|examples?|scripts?|tools?|bench(?:marks?)?)/|(?:noxfile|tasks|conftest)\.py$"
 )
@@ -73,7 +71,7 @@ class Dependencies:
     It is known to have evaluated when deptry ends with 0 or 1, says how many files it scans, and its
     report can be read. A file that it says it skipped is a finding, new whenever the file's content
     is. A tree that declares nothing has nothing to compare; one whose declarations deptry can't read
-    (``setup.py``, dynamic ones) is not evaluated.
+    (``setup.py``, dynamic ones) is not evaluated; those that ``setup.cfg`` states are handed to it.
     """
 
     name: str = "dependencies"
@@ -95,27 +93,8 @@ class Dependencies:
         return reports.evaluation(_evaluate, view, run)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Project:
-    """A folder that declares dependencies, relative to the tree, and those projects that lie in it."""
-
-    folder: PurePosixPath
-    document: Mapping[str, Any]
-    within: tuple[PurePosixPath, ...]
-
-    @property
-    def options(self) -> Mapping[str, Any]:
-        """The project's own configuration of deptry."""
-        return self.document.get("tool", {}).get("deptry", {})
-
-    @property
-    def is_adopted(self) -> bool:
-        """Whether the project configures deptry, and so decides what counts."""
-        return "deptry" in self.document.get("tool", {})
-
-
 def _evaluate(view: View, run: Run) -> Evaluated:
-    projects = _projects(view.folder)
+    projects = projects_of(view.folder)
     if not projects:
         return Evaluated(findings=(), evidence="the tree declares no dependencies: nothing to compare")
     findings: list[Finding] = []
@@ -136,66 +115,15 @@ def _evaluate(view: View, run: Run) -> Evaluated:
     )
 
 
-def _projects(tree: Path) -> list[_Project]:
-    """Return the projects of the tree, outermost first; raises FairleadError for unreadable ones.
-
-    A ``pyproject.toml`` that is a link declares what is declared where it leads, not its own folder.
-    """
-    documents: dict[PurePosixPath, Mapping[str, Any]] = {}
-    for folder, folders, files in os.walk(tree):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        place = PurePosixPath(os.path.relpath(folder, tree))
-        manifest = Path(folder) / "pyproject.toml"
-        own = "pyproject.toml" in files and not manifest.is_symlink()
-        document = _document(manifest) if own else {}
-        if _declares(document, place) or (place == PurePosixPath() and _has_requirements(files)):
-            documents[place] = document
-        elif place == PurePosixPath() and not {"setup.py", "setup.cfg"}.isdisjoint(files):
-            raise _undeclared("setup.py or setup.cfg")
-    return [
-        _Project(
-            folder=folder,
-            document=document,
-            within=tuple(other for other in documents if folder in other.parents),
-        )
-        for folder, document in documents.items()
-    ]
-
-
-def _has_requirements(files: Sequence[str]) -> bool:
-    return not set(_REQUIREMENTS).isdisjoint(files)
-
-
-def _document(place: Path) -> Mapping[str, Any]:
-    try:
-        return tomllib.loads(place.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise FairleadError(f"{place.name} could not be read: {error}", fix="mend it") from error
-
-
-def _declares(document: Mapping[str, Any], place: PurePosixPath) -> bool:
-    project = document.get("project")
-    with reports.reading(str(place / "pyproject.toml")):
-        if isinstance(project, dict) and "dependencies" in project.get("dynamic", []):
-            from_files = document.get("tool", {}).get("setuptools", {}).get("dynamic", {})
-            if "dependencies" not in from_files:
-                raise _undeclared(f"{place / 'pyproject.toml'}, where they are dynamic")
-        return bool(project) or "poetry" in document.get("tool", {})
-
-
-def _undeclared(where: str) -> FairleadError:
-    return FairleadError(
-        f"deptry can't read the dependencies that are declared in {where}",
-        fix="declare them under [project] dependencies in pyproject.toml, or turn the check "
-        "'dependencies' off in the policy",
-    )
-
-
-def _compare(view: View, run: Run, project: _Project, result: Path) -> tuple[list[Finding], int, int]:
+def _compare(view: View, run: Run, project: Declaring, result: Path) -> tuple[list[Finding], int, int]:
     """Run deptry on one project; return its findings, the files scanned and the packages guessed."""
     folder = view.folder / project.folder
     with reports.reading("[tool.deptry]"):
         argv = [*view.tool.command, *_words(project, folder), "--json-output", str(result)]
+    handed = result.with_suffix(".txt")
+    if project.stated:
+        handed.write_text("".join(f"{line}\n" for line in project.stated), "utf-8")
+        argv += ["--requirements-files", str(handed)]
     completed = run(argv, cwd=folder, extra_env=_ENVIRONMENT)
     reports.finished(completed, tool="deptry", codes=(0, 1))
     said = completed.stderr.decode("utf-8", "replace")
@@ -211,12 +139,15 @@ def _compare(view: View, run: Run, project: _Project, result: Path) -> tuple[lis
             items = [_as_undeclared(item) for item in items if not _is_ignored(item, project)]
     guessed = frozenset(_GUESSED.findall(said))
     with reports.reading("deptry"):
+        for item in items:
+            if item["location"]["file"] == str(handed):
+                item["location"]["file"] = "setup.cfg"
         findings = list(_findings(items, project, view.folder, guessed))
     findings += _skipped(said, project, reports.Sources(view), view.folder)
     return findings, int(scanned[1]), len(guessed)
 
 
-def _is_ignored(item: Mapping[str, Any], project: _Project) -> bool:
+def _is_ignored(item: Mapping[str, Any], project: Declaring) -> bool:
     """Whether the project ignores a module that isn't declared, under whichever of the two rules."""
     if item["error"]["code"] not in _UNDECLARED:
         return False
@@ -233,7 +164,7 @@ def _as_undeclared(item: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**item, "error": {"code": "DEP001", "message": message}}
 
 
-def _words(project: _Project, folder: Path) -> Iterator[str]:
+def _words(project: Declaring, folder: Path) -> Iterator[str]:
     yield "."
     yield "--no-ansi"
     for module in (*_own_modules(folder), *project.options.get("known_first_party", [])):
@@ -274,7 +205,7 @@ def _result(place: Path) -> bytes:
 
 
 def _findings(
-    items: Sequence[Mapping[str, Any]], project: _Project, tree: Path, guessed: frozenset[str]
+    items: Sequence[Mapping[str, Any]], project: Declaring, tree: Path, guessed: frozenset[str]
 ) -> Iterator[Finding]:
     """Return one finding for each module of each file, without those that only tests would cause."""
     unused = frozenset(item["module"] for item in items if item["error"]["code"] == "DEP002")
@@ -330,7 +261,7 @@ def _akin(module: str, package: str) -> bool:
     )
 
 
-def _finding(item: Mapping[str, Any], path: str, project: _Project, tree: Path) -> Finding:
+def _finding(item: Mapping[str, Any], path: str, project: Declaring, tree: Path) -> Finding:
     code = reports.text(item["error"]["code"])
     module = reports.text(item["module"])
     line = item["location"]["line"]
@@ -369,7 +300,7 @@ def _fix(code: str, module: str, folder: Path, advice: str) -> str:
     return advice
 
 
-def _skipped(said: str, project: _Project, sources: reports.Sources, tree: Path) -> Iterator[Finding]:
+def _skipped(said: str, project: Declaring, sources: reports.Sources, tree: Path) -> Iterator[Finding]:
     for name, message in _SKIPPED.findall(said):
         path = str(project.folder / name)
         if not (tree / path).is_file():
