@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,23 @@ def test_a_mistake_is_a_finding_with_its_place_reason_and_command(tmp_path: Path
     unused = next(one for one in found if one.rule == "F401")
     assert unused.fix == "ruff check --fix --select F401 pkg/app.py"
     assert unused.url.startswith("https://docs.astral.sh/ruff/rules/")
+
+
+def test_rules_that_nobody_chose_are_remarks_unless_they_are_mistakes_anywhere(tmp_path: Path) -> None:
+    source = "import sys\nimport os\nprint('{}'.format(sys.path))\n"
+    tree = write(tmp_path / "tree", {"app.py": source})
+    chosen = write(tmp_path / "chosen", {"app.py": source})
+    view = view_of(LINT, chosen, tmp_path / "scratch")
+    tool = replace(view.tool, configuration="pyproject.toml [tool.ruff]")
+
+    nobodys = {one.rule: one.counts for one in evaluated(LINT, tree).findings}
+    theirs = LINT.evaluate(replace(view, tool=tool), Runs())
+
+    assert nobodys["F401"]
+    assert not nobodys["UP032"]
+    assert isinstance(theirs, Evaluated)
+    assert all(one.counts for one in theirs.findings)
+    assert "UP032" in {one.rule for one in theirs.findings}
 
 
 def test_a_finding_in_a_notebook_names_its_cell_and_the_line_of_the_file(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from fairlead import __version__
-from fairlead.checks.model import Check, Finding, Scope, Severity
+from fairlead.checks.model import OURS, Check, Finding, Scope, Severity
 from fairlead.checks.steering import steering_files
 from fairlead.checks.tools import Tool
 from fairlead.checks.views import Layout
@@ -39,6 +39,7 @@ def keys(
         tool.use.name,
         tool.use.version,
         *tool.use.command,
+        str(tool.use.origin == OURS),
         tool.stamp,
         json.dumps(settings, sort_keys=True, default=repr),
         stamp,

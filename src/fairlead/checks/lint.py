@@ -1,4 +1,8 @@
-"""Lint: ruff's rules, as the project chooses them, ruff's own defaults where it doesn't."""
+"""Lint: ruff's rules, as the project chooses them.
+
+Where it neither configures nor pins ruff, ruff's defaults are looked for, which grow from version to
+version; what counts of them then is what any Python project takes for a mistake.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from fairlead.changes.model import FileChange
 from fairlead.checks import reports, ruff
 from fairlead.checks.kinds import is_python
 from fairlead.checks.model import (
+    OURS,
     Evaluated,
     Evaluation,
     Finding,
@@ -32,6 +37,9 @@ _FLAGS = (
 )
 _BREAKS = re.compile(r"E9|F5|F6|F7|F82|PLE")
 """Rules whose findings are wrong when the code runs; the others make it worse to read or to change."""
+
+_ANYBODYS = re.compile(r"E4|E7|E9|F|PLE|invalid-syntax")
+"""Rules that count in a project which chose none: pyflakes' and pycodestyle's that are no taste."""
 
 _PASSWORDS = {"S105", "S106", "S107"}
 _SYNTAX_CODES = {"E999", "invalid-syntax"}
@@ -72,10 +80,19 @@ def _evaluate(view: View, run: Run) -> Evaluated:
         for finding in (*_reported(look, sources), *_passed_over(look, sources)):
             found.setdefault(finding.path, []).append(finding)
     findings = [one for of_file in found.values() for one in _one_syntax_error(of_file)]
+    if view.tool.configuration == "defaults" and view.tool.origin == OURS:
+        findings = [_noted(one) for one in findings]
     return Evaluated(
         findings=reports.ordered(findings, view, tool="ruff"),
         evidence=ruff.evidence(opened, view),
     )
+
+
+def _noted(finding: Finding) -> Finding:
+    """Return a finding of rules that nobody here chose: it counts where it is a mistake anywhere."""
+    if _ANYBODYS.match(finding.rule):
+        return finding
+    return replace(finding, severity=Severity.NOTE)
 
 
 def _reported(look: ruff.Look, sources: reports.Sources) -> list[Finding]:

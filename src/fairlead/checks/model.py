@@ -68,6 +68,10 @@ class Finding:
         return self.new and self.blocking and self.severity is not Severity.NOTE
 
 
+OURS = "comes with fairlead"
+"""The origin of a tool that the project neither has nor pins."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolUse:
     """Which tool gave a result: its version, where it came from, and whose configuration it read.

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from fairlead.checks.model import NotEvaluated, ToolUse
+from fairlead.checks.model import OURS, NotEvaluated, ToolUse
 from fairlead.checks.pins import Pin
 from fairlead.environments.model import folded, installed
 from fairlead.environments.own import own_packages, own_program
@@ -134,7 +134,7 @@ class Toolbox:
         use = ToolUse(
             name=name,
             version=ours.use.version,
-            origin=f"comes with fairlead, in place of {wanted}",
+            origin=f"{OURS}, in place of {wanted}",
             configuration="",
             command=ours.use.command,
         )
@@ -231,7 +231,7 @@ def _ours(name: str) -> Tool | None:
             use = ToolUse(
                 name=name,
                 version=version,
-                origin="comes with fairlead",
+                origin=OURS,
                 configuration="",
                 command=(program,),
             )
