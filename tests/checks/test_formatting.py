@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,11 +20,26 @@ def test_a_file_that_would_change_is_one_finding_with_the_command_that_formats_i
 ) -> None:
     tree = write(tmp_path / "tree", {"a.py": "x = 1\ny  =  2\nz  =  3\n", "b.py": "x = 1\n"})
 
-    (finding,) = evaluated(FORMAT, tree).findings
+    view = view_of(FORMAT, tree, tmp_path / "scratch")
+    tool = replace(view.tool, configuration="pyproject.toml [tool.ruff]")
 
+    evaluation = FORMAT.evaluate(replace(view, tool=tool), Runs())
+
+    assert isinstance(evaluation, Evaluated)
+    (finding,) = evaluation.findings
     assert (finding.path, finding.rule, finding.line) == ("a.py", "unformatted", 2)
     assert finding.severity is Severity.WARNING
     assert finding.fix == "ruff format a.py"
+
+
+def test_a_formatter_that_nobody_chose_makes_remarks_of_what_it_can_read(
+    tmp_path: Path,
+) -> None:
+    tree = write(tmp_path / "tree", {"a.py": "x  =  1\n", "b.py": "x =\n"})
+
+    found = {one.rule: one.counts for one in evaluated(FORMAT, tree).findings}
+
+    assert found == {"unformatted": False, "unparsed": True}
 
 
 def test_the_same_files_finding_has_the_same_identity_whatever_is_unformatted_in_it(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fairlead.changes.model import FileChange
@@ -67,10 +67,17 @@ def _evaluate(view: View, run: Run) -> Evaluated:
         reported = _from_text(look, sources) if plain else _from_json(look, sources)
         for finding in reported:
             found.setdefault(finding.path, finding)
+    if not view.tool.chosen:
+        found = {path: _noted(finding) for path, finding in found.items()}
     return Evaluated(
         findings=reports.ordered(found.values(), view, tool="ruff"),
         evidence=ruff.evidence(opened, view),
     )
+
+
+def _noted(finding: Finding) -> Finding:
+    """Return what ruff's formatter says in a project that didn't choose it: a remark."""
+    return replace(finding, severity=Severity.NOTE) if finding.rule == "unformatted" else finding
 
 
 def _speaks_plainly(version: str) -> bool:

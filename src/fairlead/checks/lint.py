@@ -15,7 +15,6 @@ from fairlead.changes.model import FileChange
 from fairlead.checks import reports, ruff
 from fairlead.checks.kinds import is_python
 from fairlead.checks.model import (
-    OURS,
     Evaluated,
     Evaluation,
     Finding,
@@ -80,7 +79,7 @@ def _evaluate(view: View, run: Run) -> Evaluated:
         for finding in (*_reported(look, sources), *_passed_over(look, sources)):
             found.setdefault(finding.path, []).append(finding)
     findings = [one for of_file in found.values() for one in _one_syntax_error(of_file)]
-    if view.tool.configuration == "defaults" and view.tool.origin == OURS:
+    if not view.tool.chosen:
         findings = [_noted(one) for one in findings]
     return Evaluated(
         findings=reports.ordered(findings, view, tool="ruff"),

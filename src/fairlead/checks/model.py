@@ -86,6 +86,11 @@ class ToolUse:
     configuration: str
     command: tuple[str, ...]
 
+    @property
+    def chosen(self) -> bool:
+        """Whether the project chose it, by pinning, installing or configuring it."""
+        return self.configuration != "defaults" or self.origin != OURS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluated:
