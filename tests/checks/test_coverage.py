@@ -137,6 +137,7 @@ def test_a_module_that_no_test_imports_is_missed_and_one_that_is_left_out_is_nam
         {
             ".coveragerc": "[run]\nrelative_files = true\nomit =\n    */generated.py\n"
             "[report]\nexclude_also =\n    raise NotImplementedError\n"
+            "[paths]\nsource =\n    */site-packages\n    src\n"
         }
     )
     project.repository.commit(

@@ -85,6 +85,7 @@ class Recorder:
             found = Coverage(data_file=self._told["measured"], config_file=True)
             # Names are looked up as they were measured, whatever the project wants in its own files.
             found.set_option("run:relative_files", False)
+            found.set_option("paths", {})
             found.set_option("report:omit", _both(found, "omit"))
             found.set_option("report:include", _both(found, "include"))
             found.load()
