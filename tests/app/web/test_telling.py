@@ -198,6 +198,34 @@ def test_what_blocks_is_what_to_do_first_and_what_was_not_evaluated_comes_after(
     assert todo[-1].text == "add it"
 
 
+def test_checks_that_are_open_for_one_reason_are_told_together() -> None:
+    open_one = {"outcome": "not_evaluated", "because": "no environment", "fix": "make one"}
+    names = ("types", "tests", "build")
+    verdict = Verdict(
+        run_id=7,
+        revision_id=4,
+        outcome="not_evaluated",
+        sentence="Not evaluated: 3 of 3 checks could not be run to an answer.",
+        decided_at=9.0,
+        seconds=1.0,
+        report={
+            "plan": [{"check": name, "run": True, "because": "1 file"} for name in names],
+            "results": [
+                {**open_one, "check": name, "seconds": 0.1, "cached": False, "evidence": ""}
+                for name in names
+            ],
+        },
+    )
+    shown = replace(SHOWN, run=replace(RUN, state="not_evaluated"), verdict=verdict)
+
+    assert [(step.place, step.text) for step in steps(shown)] == [("types, tests, build", "make one")]
+    assert [(row.because, row.fix) for row in check_rows(shown)] == [
+        ("no environment", "make one"),
+        ("as for types", ""),
+        ("as for types", ""),
+    ]
+
+
 def test_a_superseded_run_leads_to_what_superseded_it() -> None:
     newer = RevisionLine(id=5, number=2, base="b", head="i", created_at=2.0, size="S", run_state="")
     shown = replace(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from fairlead.records.model import CheckLine, FindingRow
 from fairlead.records.showing import Shown
@@ -115,7 +115,17 @@ def check_rows(shown: Shown) -> tuple[CheckRow, ...]:
     ]
     known = {row.check for row in rows}
     rows += [_running(line, "") for line in shown.checks if line.check not in known]
-    return tuple(rows)
+    return tuple(_told_once(rows))
+
+
+def _told_once(rows: Iterable[CheckRow]) -> Iterator[CheckRow]:
+    """Yield the rows, those that are open for the reason of an earlier one referring to it."""
+    first: dict[str, str] = {}
+    for row in rows:
+        if row.state != "not_evaluated" or first.setdefault(row.because, row.check) == row.check:
+            yield row
+        else:
+            yield replace(row, because=f"as for {first[row.because]}", fix="")
 
 
 def counts(finding: FindingRow) -> bool:
@@ -137,10 +147,13 @@ def _after_verdict(shown: Shown, report: Mapping[str, object]) -> Iterator[Step]
     if len(held) > STEPS:
         more = len(held) - STEPS
         yield Step(f"Then the {_count(more, 'other finding')} below.", address="#findings")
+    open_for: dict[str, list[str]] = {}
     for result in _records(report, "results"):
         if result["outcome"] == "not_evaluated":
             fix = str(result["fix"]) or str(result["because"])
-            yield Step(fix, place=str(result["check"]), address=f"#check-{result['check']}")
+            open_for.setdefault(fix, []).append(str(result["check"]))
+    for fix, checks in open_for.items():
+        yield Step(fix, place=", ".join(checks), address=f"#check-{checks[0]}")
 
 
 def _row(
