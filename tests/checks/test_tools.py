@@ -80,6 +80,18 @@ def test_the_projects_environment_is_used_when_nothing_is_pinned(tmp_path: Path)
     assert tool.use.command == (str(own / "bin/ruff"),)
 
 
+def test_a_program_that_is_named_otherwise_than_its_distribution_is_the_projects_too(
+    tmp_path: Path,
+) -> None:
+    own = environment(tmp_path / ".venv", "9.9", name="build")
+    (own / "bin/build").rename(own / "bin/pyproject-build")
+
+    tool = chosen(box(tmp_path, {}, pins={}, environments=(own,)).choose("build"))
+
+    assert tool.use.command == (str(own / "bin/pyproject-build"),)
+    assert (tool.use.name, tool.use.version) == ("build", "9.9")
+
+
 def test_the_projects_environment_is_used_when_it_has_the_pinned_version(tmp_path: Path) -> None:
     own = environment(tmp_path / ".venv", VERSION)
 

@@ -115,7 +115,7 @@ class Toolbox:
                 version=pin.version,
                 origin=f"pinned by {pin.source}",
                 configuration="",
-                command=(str(folder / "bin" / name),),
+                command=(str(folder / "bin" / _program(name)),),
             ),
             stamp=f"pinned {sys.version_info[:2]}",
             folder=None if self._shelf.is_whole(folder.name) else folder,
@@ -173,8 +173,8 @@ class Toolbox:
             )
             if done.code != 0:
                 return said(done)
-        if not (folder / "bin" / name).is_file():
-            return f"{name} {pin.version} has no program {name}"
+        if not (folder / "bin" / _program(name)).is_file():
+            return f"{name} {pin.version} has no program {_program(name)}"
         return None
 
 
@@ -202,7 +202,7 @@ def project_environments(
 
 
 def _in_environment(name: str, environment: Path) -> Tool | None:
-    program = environment / "bin" / name
+    program = environment / "bin" / _program(name)
     if not os.access(program, os.X_OK):
         return None
     for packages in sorted(environment.glob("lib/python3*/site-packages")):
@@ -220,9 +220,14 @@ def _in_environment(name: str, environment: Path) -> Tool | None:
     return None
 
 
+def _program(name: str) -> str:
+    """Return the name of the program that a distribution brings."""
+    return _PROGRAMS.get(name, name)
+
+
 def _ours(name: str) -> Tool | None:
     """Return the program that was installed as one of our requirements."""
-    program = own_program(_PROGRAMS.get(name, name))
+    program = own_program(_program(name))
     if program is None:
         return None
     for entry in own_packages():
