@@ -274,6 +274,22 @@ def test_another_s_module_under_a_name_of_the_project_is_not_taken_for_the_proje
     assert gate(bench).outcome is Outcome.PASSED
 
 
+def test_a_failure_in_a_folder_that_is_gone_by_now_is_a_finding_like_others(
+    project: SampleProject, bench: Bench
+) -> None:
+    project.repository.commit(
+        {
+            "tests/test_gone.py": "import os\n\n\ndef test_gone(tmp_path):\n    os.chdir(tmp_path)\n"
+            "    os.rmdir(tmp_path)\n    assert False\n"
+        }
+    )
+
+    result = gate(bench)
+
+    assert result.outcome is Outcome.FAILED, result.because
+    assert new(result) == [("tests/test_gone.py", 7, "test-failed")]
+
+
 def test_tests_run_in_a_process_without_a_thread_of_ours(project: SampleProject, bench: Bench) -> None:
     """One would have Python warn of each fork, and could crash the interpreter by reading frames."""
     project.repository.commit(

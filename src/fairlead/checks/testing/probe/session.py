@@ -40,6 +40,7 @@ class Reporter:
 
     def __init__(self, journal, tree):
         self._journal, self._tree, self._root = journal, tree, tree
+        self._start = os.getcwd()
         self._deselected = 0
 
     def pytest_configure(self, config):
@@ -111,10 +112,12 @@ class Reporter:
 
     def pytest_internalerror(self, excrepr, excinfo):
         """Say that pytest or a plugin failed, not a test."""
-        self._journal.write("internal", why=f"{excinfo.typename}: {excinfo.value}"[:600])
+        at = excinfo.traceback[-1]
+        why = f"{excinfo.typename}: {excinfo.value}"[:600]
+        self._journal.write("internal", why=f"{why}, at {at.path}:{at.lineno + 1}")
 
     def _path(self, report):
-        return self._relative(os.path.join(os.getcwd(), str(report.fspath or "")))
+        return self._relative(os.path.join(self._start, str(report.fspath or "")))
 
     def _place(self, report):
         """Return the test's file and the last line of it that a failure went through."""
@@ -123,9 +126,16 @@ class Reporter:
         entries = getattr(getattr(report.longrepr, "reprtraceback", None), "reprentries", ())
         for entry in entries:
             found = getattr(entry, "reprfileloc", None)
-            if found and os.path.normpath(os.path.join(os.getcwd(), found.path)) == whole:
+            if found and os.path.normpath(os.path.join(self._here(), found.path)) == whole:
                 line = found.lineno - 1
         return self._relative(whole), (line or 0) + 1
+
+    def _here(self):
+        """Return the folder that pytest's paths begin from; a test may have removed it by now."""
+        try:
+            return os.getcwd()
+        except OSError:
+            return self._start
 
     def _relative(self, path):
         return os.path.relpath(path, self._tree).replace(os.sep, "/")
