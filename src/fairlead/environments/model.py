@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-WORKING = ("dev", "test", "tests", "testing", "typing", "types", "mypy")
+WORKING = (
+    *("dev", "test", "tests", "testing"),
+    *("typing", "types", "typecheck", "type-check", "mypy", "lint", "linting"),
+)
 """Names of groups and extras that hold what checks are run with, where nothing else is declared."""
 
 
