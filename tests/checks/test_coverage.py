@@ -186,7 +186,26 @@ def test_a_test_that_takes_the_measurement_away_leaves_coverage_unknown(
 
     assert tests.outcome is Outcome.PASSED, tests.because
     assert coverage.outcome is Outcome.NOT_EVALUATED
-    assert "sys.settrace" in coverage.because
+    assert "tests/test_trace.py::test_a took the measurement away" in coverage.because
+
+
+def test_what_is_executed_in_spite_of_a_test_that_takes_the_measurement_away_counts(
+    project: SampleProject, bench: Bench
+) -> None:
+    taking = "import sys\n\n\ndef test_a():\n    sys.settrace(None)\n"
+    after = "\n\ndef test_b():\n    from sample.a import two\n\n    assert two() == 2\n"
+    project.repository.commit(
+        {
+            "tests/test_trace.py": taking + after,
+            "src/sample/a.py": "def two():\n    return 2\n",
+        }
+    )
+
+    tests, coverage = gate(bench)
+
+    assert tests.outcome is Outcome.PASSED, tests.because
+    assert coverage.outcome is Outcome.PASSED, coverage.because
+    assert coverage.evidence.startswith("tests execute 2 of 2 changed lines")
 
 
 PROGRAM = """\

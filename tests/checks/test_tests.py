@@ -290,6 +290,25 @@ def test_a_failure_in_a_folder_that_is_gone_by_now_is_a_finding_like_others(
     assert new(result) == [("tests/test_gone.py", 7, "test-failed")]
 
 
+def test_what_is_compiled_from_a_file_that_is_no_python_is_data_whose_change_runs_all_tests(
+    project: SampleProject, bench: Bench
+) -> None:
+    compiling = (
+        "from pathlib import Path\n\n\ndef test_template():\n"
+        "    place = Path(__file__).with_name('greeting')\n"
+        "    exec(compile(place.read_text(), str(place), 'exec'))\n"
+    )
+    project.repository.commit({"tests/test_template.py": compiling, "tests/greeting": "x = 1\n"})
+    first = gate(bench)
+    project.repository.commit({"tests/greeting": "raise ValueError\n"})
+
+    result = gate(bench)
+
+    assert first.outcome is Outcome.PASSED, first.because
+    assert result.outcome is Outcome.FAILED, result.because
+    assert [one.context for one in result.findings] == ["test_template"]
+
+
 def test_tests_run_in_a_process_without_a_thread_of_ours(project: SampleProject, bench: Bench) -> None:
     """One would have Python warn of each fork, and could crash the interpreter by reading frames."""
     project.repository.commit(

@@ -151,6 +151,12 @@ def _of_one(
     found = {
         path: missed_lines(covered.files[path], lines[path]) for path in own if path in covered.files
     }
+    if covered.disturbing and any(one.count for one in found.values()):
+        raise FairleadError(
+            f"what the tests executed isn't known: {covered.disturbing} took the measurement away "
+            "(sys.settrace)",
+            fix="let that test put back what sys.gettrace() gave it",
+        )
     return found, tuple(path for path in covered.left_out if path in own)
 
 

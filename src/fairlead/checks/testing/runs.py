@@ -49,12 +49,14 @@ class Covered:
     """What coverage.py says of the changed files: its report by path.
 
     ``left_out`` are files that the project's configuration leaves out; ``problem`` says why nothing is
-    known, ``""`` otherwise.
+    known, ``""`` otherwise. ``disturbing`` is the test that took the measurement away, after which not
+    all that was executed is known.
     """
 
     files: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     problem: str = ""
+    disturbing: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +206,7 @@ def _covered(report: Path) -> Covered:
             files=answer["files"],
             left_out=tuple(answer["left_out"]),
             problem=reports.text(answer["problem"]),
+            disturbing=reports.text(answer["disturbing"]),
         )
 
 

@@ -34,14 +34,23 @@ class Recorder:
         self._record = None
         if told["record"]:
             self._record = choosing.Record(told, tree, journal, self._coverage, self._keep)
-        self._lost = False
+        self._tracer = None
+        self._disturbing = ""
         self.plugins = [self, *(self._record.plugins if self._record else [])]
         self._around.start()
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_runtest_setup(self, item):
+        """Remember what measures."""
+        self._tracer = sys.gettrace()
+        yield
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
     def pytest_runtest_teardown(self, item):
-        """Notice a test that takes the measurement away, as debuggers do."""
-        self._lost = self._lost or sys.gettrace() is None
+        """Put the measurement back that a test has taken away, as debuggers do, and note which."""
+        if sys.gettrace() is None:
+            self._disturbing = self._disturbing or item.nodeid
+            sys.settrace(self._tracer)
         yield
 
     def finish(self, *, whole):
@@ -52,7 +61,7 @@ class Recorder:
         self._kept.write()
         if self._record:
             at_import = {file: around.lines(file) or [] for file in around.measured_files()}
-            self._record.finish(at_import, whole=whole and not self._lost)
+            self._record.finish(at_import, whole=whole and not self._disturbing)
         if self._told["changed"]:
             self._report()
 
@@ -78,9 +87,7 @@ class Recorder:
     def _report(self):
         """Write coverage.py's report of the changed files, under the project's configuration."""
         os.chdir(self._told["start"])
-        answer = {"files": {}, "left_out": [], "problem": ""}
-        if self._lost:
-            answer["problem"] = "a test took the measurement away (sys.settrace)"
+        answer = {"files": {}, "left_out": [], "problem": "", "disturbing": self._disturbing}
         try:
             found = Coverage(data_file=self._told["measured"], config_file=True)
             # Names are looked up as they were measured, whatever the project wants in its own files.
