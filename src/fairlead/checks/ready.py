@@ -17,6 +17,7 @@ from fairlead.checks.model import Run, View
 from fairlead.environments.model import Environment, Project
 from fairlead.environments.overlay import lay_over
 from fairlead.environments.own import own_program
+from fairlead.environments.requirement_files import names_in
 from fairlead.errors import FairleadError
 
 _PLUGIN = "fairlead_origins"
@@ -207,7 +208,9 @@ def _install(
         raise FairleadError("uv, which comes with fairlead, is missing", fix="pip install uv")
     # In place, so that tests that begin in the tree find what was generated; not for hatchling without
     # editables, which that takes and nobody asks for.
-    in_place = "hatchling" not in project.build_requires or environment.version_of("editables")
+    in_place = "hatchling" not in names_in(project.build_requires) or environment.version_of(
+        "editables"
+    )
     argv = [uv, "pip", "install", "--no-config", "--quiet", "--python", str(python), "--no-deps"]
     argv += ["--no-build-isolation", "--offline", "--no-index", *(["-e"] if in_place else [])]
     done = run([*argv, str(folder)], cwd=scratch, extra_env=building(environment, variables, scratch))
