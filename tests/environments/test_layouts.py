@@ -18,7 +18,7 @@ TEST = "import {name}\n\ndef test_x():\n    assert {name}.x == 'head'\n"
 
 GENERATED = """\
 [build-system]
-requires = ["hatchling", "hatch-vcs"]
+requires = ["hatchling>=1.5", "hatch-vcs"]
 build-backend = "hatchling.build"
 
 [project]
