@@ -236,6 +236,9 @@ def test_a_broken_manifest_among_samples_is_no_project_and_one_of_ours_is_named(
     )
     ours = write(tmp_path / "ours", {"pyproject.toml": project(), "lib/pyproject.toml": broken})
 
+    dynamic = "[project]\nname = 'x'\ndynamic = ['dependencies']\n"
+    write(tree, {"tests/fixtures/dynamic/pyproject.toml": dynamic})
+
     assert evaluated(DEPENDENCIES, tree).findings == ()
     assert "could not be read" in not_evaluated(DEPENDENCIES, ours).cause
 

@@ -309,6 +309,24 @@ def test_what_is_compiled_from_a_file_that_is_no_python_is_data_whose_change_run
     assert [one.context for one in result.findings] == ["test_template"]
 
 
+def test_modules_that_are_imported_from_an_archive_are_no_files_to_be_read(
+    project: SampleProject, bench: Bench
+) -> None:
+    importing = (
+        "import sys\nimport zipfile\nfrom pathlib import Path\n\n"
+        "place = Path(__file__).with_name('packed.zip')\n"
+        "with zipfile.ZipFile(place, 'w') as archive:\n"
+        "    archive.writestr('packed/__init__.py', 'def two():\\n    return 2\\n')\n"
+        "sys.path.insert(0, str(place))\nimport packed\n\n\n"
+        "def test_packed():\n    assert packed.two() == 2\n"
+    )
+    project.repository.commit({"tests/test_packed.py": importing})
+
+    result = gate(bench)
+
+    assert result.outcome is Outcome.PASSED, result.because
+
+
 def test_tests_run_in_a_process_without_a_thread_of_ours(project: SampleProject, bench: Bench) -> None:
     """One would have Python warn of each fork, and could crash the interpreter by reading frames."""
     project.repository.commit(

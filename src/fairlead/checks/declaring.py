@@ -99,6 +99,8 @@ def _declares(document: Mapping[str, Any], place: PurePosixPath) -> bool:
         if isinstance(project, dict) and "dependencies" in project.get("dynamic", []):
             from_files = document.get("tool", {}).get("setuptools", {}).get("dynamic", {})
             if "dependencies" not in from_files:
+                if not is_manifest(str(place / "pyproject.toml")):
+                    return False
                 raise _undeclared(f"{place / 'pyproject.toml'}, where they are dynamic")
         return bool(project) or "poetry" in document.get("tool", {})
 

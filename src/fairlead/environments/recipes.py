@@ -209,7 +209,10 @@ def _not_named(
     ours: frozenset[str] = frozenset()
     for folder, extras in folders.items():
         document = _manifest(folder, listing, read)
-        groups = declared.groups if folder == project.folder else ()
+        groups: tuple[str, ...] = ()
+        if folder == project.folder:
+            groups, working = _chosen(document, declared, defaults=False)
+            extras = {*extras, *working}
         lines += (*_asks(document), *_added(document, groups, _with_their_own(document, extras)))
         ours |= names_in([str(_at(document, "project", "name") or "")])
     named = names_in(texts) | ours

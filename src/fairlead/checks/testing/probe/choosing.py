@@ -224,9 +224,12 @@ class Record:
         names, modules = {}, []
         for name, module in list(sys.modules.items()):
             path = getattr(module, "__file__", None)
-            if path and path.endswith(".py") and _lies_in(os.path.realpath(path), self._tree):
-                names[name] = self._relative(os.path.realpath(path))
-                modules.append((name, module, os.path.realpath(path)))
+            if not path or not path.endswith(".py") or not os.path.isfile(path):
+                continue  # what lies in an archive is no file, and data to the next choice
+            path = os.path.realpath(path)
+            if _lies_in(path, self._tree):
+                names[name] = self._relative(path)
+                modules.append((name, module, path))
         imports, blocks = defaultdict(set), {}
         for name, module, path in modules:
             file = names[name]

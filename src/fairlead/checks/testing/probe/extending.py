@@ -58,18 +58,17 @@ def extend(record, coverage, keep):
 def _by_test(measured, root):
     """Return the lines by context and Python file, the files named as they are from ``root``.
 
-    What else is executed (templates that are compiled under their own name) counts as data, which has
-    all tests run when it changes.
+    What else is executed (templates that are compiled under their own name, modules in an archive)
+    counts as data, which has all tests run when it changes.
     """
     relative = {}
     found = {}
     for context, files in measured.lines_by_context().items():
         for file in files:
             if file not in relative:
-                relative[file] = os.path.relpath(file, root).replace(os.sep, "/")
-        found[context] = {
-            relative[file]: lines for file, lines in files.items() if file.endswith(".py")
-        }
+                is_source = file.endswith(".py") and os.path.isfile(file)
+                relative[file] = os.path.relpath(file, root).replace(os.sep, "/") if is_source else ""
+        found[context] = {relative[file]: lines for file, lines in files.items() if relative[file]}
     return found
 
 

@@ -60,7 +60,8 @@ class Recorder:
         self._keep({file: around.arcs(file) or [] for file in around.measured_files()})
         self._kept.write()
         if self._record:
-            at_import = {file: around.lines(file) or [] for file in around.measured_files()}
+            files = filter(os.path.isfile, around.measured_files())
+            at_import = {file: around.lines(file) or [] for file in files}
             self._record.finish(at_import, whole=whole and not self._disturbing)
         if self._told["changed"]:
             self._report()
