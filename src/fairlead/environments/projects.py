@@ -21,7 +21,7 @@ Read = Callable[[Listing, Iterable[str]], Mapping[str, bytes]]
 _MANIFESTS = ("pyproject.toml", "setup.py", "setup.cfg")
 _LEGACY = ("setuptools>=40.8.0", "wheel")
 _NOT_OURS = re.compile(
-    r"(?:^|/)(?:\.[^/]+|tests?|testing|fixtures?|examples?|docs?|templates?|vendor(?:ed)?|_vendor"
+    r"(?:^|/)(?:\.[^/]+|tests?|testing|fixtures?|examples?|docs?|templates?|vendor(?:ed|s)?|_vendor"
     r"|third_party|node_modules|site-packages|benchmarks?)/"
 )
 _REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
