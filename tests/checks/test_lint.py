@@ -32,7 +32,7 @@ def test_a_mistake_is_a_finding_with_its_place_reason_and_command(tmp_path: Path
 
 
 def test_rules_that_nobody_chose_are_remarks_unless_they_are_mistakes_anywhere(tmp_path: Path) -> None:
-    source = "import sys\nimport os\nprint('{}'.format(sys.path))\n"
+    source = "import sys\nimport os\nprint('{}'.format(sys.path), '-'.join(['a', 'b']))\n"
     tree = write(tmp_path / "tree", {"app.py": source})
     chosen = write(tmp_path / "chosen", {"app.py": source})
     view = view_of(LINT, chosen, tmp_path / "scratch")
@@ -43,6 +43,7 @@ def test_rules_that_nobody_chose_are_remarks_unless_they_are_mistakes_anywhere(t
 
     assert nobodys["F401"]
     assert not nobodys["UP032"]
+    assert not nobodys["FLY002"], "its code begins as pyflakes' do"
     assert isinstance(theirs, Evaluated)
     assert all(one.counts for one in theirs.findings)
     assert "UP032" in {one.rule for one in theirs.findings}

@@ -37,7 +37,7 @@ _FLAGS = (
 _BREAKS = re.compile(r"E9|F5|F6|F7|F82|PLE")
 """Rules whose findings are wrong when the code runs; the others make it worse to read or to change."""
 
-_ANYBODYS = re.compile(r"E4|E7|E9|F|PLE|invalid-syntax")
+_ANYBODYS = re.compile(r"E[479]\d|F\d|PLE|invalid-syntax")
 """Rules that count in a project which chose none: pyflakes' and pycodestyle's that are no taste."""
 
 _PASSWORDS = {"S105", "S106", "S107"}

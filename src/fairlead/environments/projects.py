@@ -14,6 +14,7 @@ from typing import Any
 
 from fairlead.environments.model import WORKING, Project, folded
 from fairlead.environments.packages import layout_of
+from fairlead.environments.requirement_files import name_of
 
 Listing = Mapping[str, str]
 Read = Callable[[Listing, Iterable[str]], Mapping[str, bytes]]
@@ -24,7 +25,6 @@ _NOT_OURS = re.compile(
     r"(?:^|/)(?:\.[^/]+|tests?|testing|fixtures?|examples?|docs?|templates?|vendor(?:ed|s)?|_vendor"
     r"|third_party|node_modules|site-packages|benchmarks?)/"
 )
-_REQUIREMENT = re.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 _COMPILING = {
     "mesonpy": "meson-python",
     "maturin": "maturin",
@@ -166,9 +166,9 @@ def _dependencies(
         groups += table.items() if isinstance(table, dict) else ()
     for group, entries in groups:
         for entry in _words(entries):
-            if match := _REQUIREMENT.match(entry):
+            if name := name_of(entry):
                 marker = entry.partition(";")[2].strip()
-                add(match[1], *((marker,) if group in {"", *WORKING} else ()))
+                add(name, *((marker,) if group in {"", *WORKING} else ()))
     for group, table in {"": poetry, **_table(poetry, "group")}.items():
         for name, value in (_table(table, "dependencies") if isinstance(table, dict) else {}).items():
             add(name, *(_poetry_markers(value) if group in {"", *WORKING} else ()))

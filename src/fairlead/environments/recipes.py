@@ -227,14 +227,16 @@ def _from_manifest(project: Project, declared: Declared, listing: Listing, read:
         return None
     groups, extras = _chosen(document, declared, defaults=False)
     asks = _asks(document)
-    if "from" in document:
+    text = read(listing, [path]).get(path, b"")
+    if "project" not in _document(text.decode("utf-8", "replace")):
         lines = (*asks, *_added(document, groups, extras))
-        return replace(from_words(lines), source=document["from"], asks=asks, wants=lines)
+        source = place_of(project.folder, "setup.cfg")
+        return replace(from_words(lines), source=source, asks=asks, wants=lines)
     parts = (asks, table.get("optional-dependencies"), document.get("dependency-groups"))
     return Recipe(
         kind="pyproject",
         source=path,
-        files={"pyproject.toml": read(listing, [path]).get(path, b"")},
+        files={"pyproject.toml": text},
         identity=f"pyproject {json.dumps(parts, sort_keys=True, default=str)} {groups} {extras}",
         groups=groups,
         extras=extras,
@@ -334,7 +336,7 @@ def _manifest(folder: str, listing: Listing, read: Read) -> dict[str, Any]:
     texts = {path: content.decode("utf-8", "replace") for path, content in read(listing, paths).items()}
     document = _document(texts.get(paths[0], ""))
     stated = setuptools_project(texts.get(paths[1], "")) if "project" not in document else None
-    return {**document, "project": stated, "from": paths[1]} if stated else document
+    return {**document, "project": stated} if stated else document
 
 
 def _document(text: str) -> dict[str, Any]:

@@ -24,10 +24,16 @@ def local_folders(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
             yield found[1], tuple(one.strip() for one in (found[2] or "").split(",") if one.strip())
 
 
+def name_of(line: str) -> str:
+    """Return the folded name of the distribution that a requirement begins with, ``""`` if none."""
+    found = _NAME.match(line)
+    return folded(found[1]) if found else ""
+
+
 def names_in(texts: Iterable[str]) -> frozenset[str]:
     """Return the folded names of the distributions that lines of requirements begin with."""
-    lines = (line for text in texts for line in text.splitlines())
-    return frozenset(folded(found[1]) for line in lines if (found := _NAME.match(line)))
+    names = (name_of(line) for text in texts for line in text.splitlines())
+    return frozenset(name for name in names if name)
 
 
 def pins_all(texts: Iterable[str]) -> bool:

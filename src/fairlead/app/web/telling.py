@@ -120,12 +120,13 @@ def check_rows(shown: Shown) -> tuple[CheckRow, ...]:
 
 def _told_once(rows: Iterable[CheckRow]) -> Iterator[CheckRow]:
     """Yield the rows, those that are open for the reason of an earlier one referring to it."""
-    first: dict[str, str] = {}
+    first: dict[tuple[str, str], str] = {}
     for row in rows:
-        if row.state != "not_evaluated" or first.setdefault(row.because, row.check) == row.check:
+        reason = (row.because, row.fix)
+        if row.state != "not_evaluated" or first.setdefault(reason, row.check) == row.check:
             yield row
         else:
-            yield replace(row, because=f"as for {first[row.because]}", fix="")
+            yield replace(row, because=f"as for {first[reason]}", fix="")
 
 
 def counts(finding: FindingRow) -> bool:

@@ -26,6 +26,16 @@ def replace(page: Page, old: str, new: str) -> None:
     page.keyboard.insert_text(new)
 
 
+def give_a_reason(page: Page) -> None:
+    finding = page.locator(".finds > li", has_text="WS307")
+    finding.get_by_text("leave it as it is").click()
+    finding.get_by_label("Why is it right here?").fill("they told me so")
+
+
+def switch_off(page: Page) -> None:
+    page.get_by_role("button", name="Switch WS307 off in this story").click()
+
+
 def test_a_document_comes_in_and_its_story_is_mended_linted_and_saved(
     site: str, sheet: Path, page: Page
 ) -> None:
@@ -192,11 +202,9 @@ def test_a_rule_is_switched_off_with_a_reason_together_with_what_was_written(
 ) -> None:
     page.goto(f"{site}/stories/nightly-export")
     replace(page, "40 minutes", "38 minutes")
-    finding = page.locator(".finds > li", has_text="WS307")
-    finding.get_by_text("leave it as it is").click()
-    finding.get_by_label("Why is it right here?").fill("they told me so")
+    give_a_reason(page)
 
-    finding.get_by_role("button", name="Switch WS307 off in this story").click()
+    switch_off(page)
 
     expect(page.get_by_text("1 finding switched off by you")).to_be_visible()
     saved = story(sheet).read_text()
@@ -209,11 +217,9 @@ def test_the_page_after_switching_a_rule_off_holds_what_was_saved_and_goes_on_sa
 ) -> None:
     page.goto(f"{site}/stories/nightly-export")
     replace(page, "40 minutes", "38 minutes")
-    finding = page.locator(".finds > li", has_text="WS307")
-    finding.get_by_text("leave it as it is").click()
-    finding.get_by_label("Why is it right here?").fill("they told me so")
+    give_a_reason(page)
 
-    finding.get_by_role("button", name="Switch WS307 off in this story").click()
+    switch_off(page)
 
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
     expect(page.locator("[data-restored]")).to_be_hidden()
@@ -237,14 +243,12 @@ def test_a_rule_switched_off_while_the_text_is_being_saved_waits_for_it(
 
     page.route("**/files/nightly-export.md", hold)
     page.goto(f"{site}/stories/nightly-export")
-    finding = page.locator(".finds > li", has_text="WS307")
-    finding.get_by_text("leave it as it is").click()
-    finding.get_by_label("Why is it right here?").fill("they told me so")
+    give_a_reason(page)
     replace(page, "40 minutes", "38 minutes")
     page.keyboard.press("Control+s")
     expect(page.get_by_text("Saving…")).to_be_visible()
 
-    finding.get_by_role("button", name="Switch WS307 off in this story").click()
+    switch_off(page)
     assert story(sheet).read_text() == EXPORT
     held.pop().continue_()
 

@@ -17,7 +17,7 @@ import sys
 def main(argv):
     """Run pytest as told in a child, have it say where it is when time runs out, end as it ends.
 
-    The child asks for its stacks by a signal and not from a thread of its own: one that reads frames
+    The child is asked for its stacks by a signal and writes them itself: a thread that reads frames
     which another executes can crash the interpreter (github.com/python/cpython/issues/140815), and
     Python 3.12 warns of every fork beside a thread. A crash in the last moments counts as time over.
     """
