@@ -19,7 +19,7 @@ from app.deploy.deployed import NAME, Nginx, started, unit
 from app.web.browsing import browser_of_debian
 from fairlead.app.security.bodies import LIMIT
 from fairlead.app.security.callers import COOKIE
-from services import free_port
+from services import free_port, wait_until
 
 HTML = {"Accept": "text/html"}
 
@@ -143,8 +143,12 @@ def test_who_asks_is_the_client_whatever_it_says_of_itself(deployed: Deployed) -
     with deployed.client(address="127.0.0.5") as client:
         answer = client.get("/api/v1/changes", headers=said)
 
-    logs = "".join(one.log.read_text() for one in deployed.servers)
-    (line,) = (line for line in logs.splitlines() if '"who-asks"' in line)
+    def told() -> list[str]:
+        logs = "".join(one.log.read_text() for one in deployed.servers)
+        return [line for line in logs.splitlines() if '"who-asks"' in line]
+
+    wait_until(told, "no server wrote down who asked")  # it does once it has answered
+    (line,) = told()
     assert answer.headers["Strict-Transport-Security"], "it was passed on as https"
     assert '"127.0.0.5"' in line
     assert "203.0.113.9" not in line
