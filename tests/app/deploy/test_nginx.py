@@ -230,10 +230,13 @@ def test_both_servers_are_asked_and_each_knows_the_sessions_of_the_other(followe
         for number in range(8):
             asked = client.get("/api/v1/changes", headers={"X-Request-Id": f"both-{number}"})
             assert asked.status_code == 200
-    found = [re.findall(r'"both-(\d)"', one.log.read_text()) for one in followed.servers]
 
-    assert all(found)
-    assert len(found[0] + found[1]) == 8
+    def told() -> list[list[str]]:
+        return [re.findall(r'"both-(\d)"', one.log.read_text()) for one in followed.servers]
+
+    wait_until(lambda: sum(map(len, told())) >= 8, "not every request was written down")
+    assert all(told())
+    assert sum(map(len, told())) == 8
 
 
 def test_a_form_of_one_server_is_taken_by_the_other_and_signing_out_ends_at_both(
